@@ -9,7 +9,7 @@ mod json_schema;
 use std::collections::BTreeSet;
 
 use huaweicloud_partner::{
-    operation::{Constraint, Parameter, ParameterPlace},
+    operation::{BodyKind, Constraint, Parameter, ParameterPlace},
     registry::{self, Entry},
     types::Day,
 };
@@ -96,6 +96,21 @@ fn a_schema_has_each_parameter_each_required_one_and_each_constraint() {
     }
 }
 
+/// The input with numbers for texts of digits where the schema wants a number: the client reads both, and sends what the
+/// operation sends.
+fn numbers(schema: &Value, input: &Value) -> Value {
+    let mut input = input.clone();
+    for (field, value) in input.as_object_mut().unwrap() {
+        let number = value.as_str().and_then(|text| text.parse::<i64>().ok());
+        if let (Some(number), "integer") =
+            (number, schema["properties"][field]["type"].as_str().unwrap_or(""))
+        {
+            *value = json!(number);
+        }
+    }
+    input
+}
+
 /// Some samples are random text, which the client refuses as well: where it takes the input, the schema does.
 #[test]
 fn a_request_that_the_client_takes_satisfies_its_schema() {
@@ -104,12 +119,14 @@ fn a_request_that_the_client_takes_satisfies_its_schema() {
         let name = format!("{}.{}", row["service"].as_str().unwrap(), row["id"].as_str().unwrap());
         let entry = registry::find(&name).unwrap();
         let (input, schema) = (&row["input"], entry.request_schema());
-        for field in input.as_object().unwrap().keys() {
+        // The file of an upload is a stream of bytes, not a value of JSON.
+        let form = entry.meta.body == BodyKind::Multipart;
+        for field in input.as_object().unwrap().keys().filter(|field| !form || *field != "file") {
             assert!(schema["properties"].get(field).is_some(), "{name}: {field}");
         }
         rows += 1;
         if entry.request(input.to_string().as_bytes(), false).is_ok() {
-            let found = violations(&schema, input);
+            let found = violations(&schema, &numbers(&schema, input));
             assert!(found.is_empty(), "{name}: {found:?} in {input}");
             taken += 1;
         }
@@ -209,7 +226,7 @@ fn what_validate_refuses_the_schema_refuses() {
             }
         }
     }
-    assert!(tried > 800 && refused_by_both > tried * 9 / 10, "{refused_by_both} of {tried}");
+    assert!(tried > 500 && refused_by_both > tried * 9 / 10, "{refused_by_both} of {tried}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The network that sources of credentials use.
+//! The transports and the clock of credential sources.
 
 use std::sync::Arc;
 

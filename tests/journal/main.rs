@@ -3,6 +3,7 @@
 
 mod keyed;
 mod model;
+mod operations;
 mod outcomes;
 mod stories;
 mod storms;

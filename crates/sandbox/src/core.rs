@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use huaweicloud_partner::{
     auth::{Credentials, IdentityKind},
+    customers::PaymentChannel,
     error::{ApiError, ErrorCode, codes},
     operation::{OperationMeta, Service},
     partners::{AccountChange, BalanceType},
@@ -27,6 +28,12 @@ pub(crate) struct Change {
     /// For a charge the time that is paid for.
     #[serde(default)]
     pub(crate) consumed: Option<(UtcTime, UtcTime)>,
+    /// For a charge the offer.
+    #[serde(default)]
+    pub(crate) offer: Option<String>,
+    /// For a recharge the channel of the payment and the number that it has there.
+    #[serde(default)]
+    pub(crate) channel: Option<(PaymentChannel, String)>,
 }
 
 /// Someone with an account: a partner, a reseller or a customer.
@@ -163,6 +170,8 @@ pub struct VoucherLimits {
     pub products: Vec<String>,
     /// The kinds of order that it may pay, of `new`, `renew` and `change`; all where empty.
     pub order_types: Vec<String>,
+    /// The regions whose products it may pay for, by their codes; all where empty.
+    pub regions: Vec<String>,
     /// Whether it cannot be used together with a commercial discount.
     pub without_commercial_discounts: bool,
     /// Whether it cannot be used together with a discount that a partner granted. For a discount voucher this always
@@ -176,14 +185,24 @@ pub struct VoucherLimits {
     /// The largest share of a line that it pays, above 0 and up to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub greatest_share: Option<Amount>,
+    /// Whether it pays only the first order of a customer for a cloud service.
+    pub first_order_in_service: bool,
+    /// Number of payments that it can be used for; without limit where it is left out or 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage_times: Option<u32>,
 }
 
 impl VoucherLimits {
     /// Whether it may pay for a product of a cloud service, bought by an order of this kind. Use has no kind of order.
-    pub(crate) fn admit(&self, service: &str, product: &str, order_type: Option<&str>) -> bool {
+    pub(crate) fn admit(
+        &self,
+        (service, product, region): (&str, &str, &str),
+        order_type: Option<&str>,
+    ) -> bool {
         let among = |list: &[String], one: &str| list.is_empty() || list.iter().any(|it| it == one);
         among(&self.services, service)
             && among(&self.products, product)
+            && among(&self.regions, region)
             && order_type.is_none_or(|kind| among(&self.order_types, kind))
     }
 }

@@ -9,14 +9,14 @@ use super::{
     faults::{FaultTrigger, SandboxFault},
     ledger::LedgerAccount,
     market::{NewDiscount, NewOrder, PackageUse},
-    people::positive,
+    people::{AccountProfile, Restriction, positive},
     world::State,
 };
 use huaweicloud_partner::{
     bills::Invoice,
-    customers::VerifiedType,
+    customers::{AssociationType, PaymentChannel, VerifiedType},
     enterprise::MemberPermission,
-    error::codes,
+    error::{ErrorCode, codes},
     partners::{BalanceType, TradeDetail},
     types::{Amount, BillCycle, Personal, Secret, UtcTime},
     vouchers::{CategoryDiscount, ProductDiscount, QuotaStatus},
@@ -28,7 +28,7 @@ use huaweicloud_partner::{
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SandboxEvent {
-    /// Somebody pays money onto an account.
+    /// Money is paid onto an account.
     Recharge {
         /// The account that receives it.
         account: String,
@@ -72,6 +72,96 @@ pub enum SandboxEvent {
         /// The reason, as the partner reads it.
         reason: Personal,
     },
+    /// Money is paid onto an account through a channel of payment, such as a bank transfer.
+    RechargeThrough {
+        /// Account that is meant.
+        account: String,
+        /// The amount, above zero.
+        amount: Amount,
+        /// The channel, by the codes of the customer's ledger, such as `2` for a bank transfer.
+        channel: PaymentChannel,
+        /// The number that the payment has there.
+        number: String,
+    },
+    /// The way in which a customer is associated with its partner changes. As when it leaves, what the partner granted
+    /// goes back and vouchers are recalled.
+    ChangeAssociation {
+        /// Customer that is meant.
+        customer: String,
+        /// Association that it gets: `1` referral, `2` resale on the China site, `3` the Reseller model elsewhere.
+        association_type: AssociationType,
+    },
+    /// A partner or Huawei Cloud says something about a customer or reseller, in place of what was said before.
+    SetProfile {
+        /// The customer or reseller.
+        account: String,
+        /// Profile of the account.
+        profile: Box<AccountProfile>,
+    },
+    /// An account gets an operator with keys of its own, who may call only what its permission items allow. Returns the
+    /// access key id; the secret key is the same with `SK` for `AK` at the beginning.
+    AddOperator {
+        /// The partner or customer.
+        account: String,
+        /// The operator's name, which stands in the records of what it does.
+        name: Personal,
+        /// Permission items of the operator, such as `BPC_ITEM_SUBCUSTSERV_010100`.
+        #[serde(default)]
+        permissions: Vec<String>,
+    },
+    /// Huawei Cloud sets the rate at which an account of the international site is taxed, from the running month on.
+    SetTaxRate {
+        /// A partner, or a customer that pays Huawei Cloud itself.
+        account: String,
+        /// The rate, such as `0.08`; 0 ends the taxation.
+        rate: Amount,
+    },
+    /// Huawei Cloud can read files of applications from a partner's bucket, or cannot.
+    SetBucket {
+        /// Partner that is meant.
+        partner: String,
+        /// Whether it can.
+        readable: bool,
+    },
+    /// An account may not do something, or may do it again.
+    Restrict {
+        /// The partner, reseller or enterprise master.
+        account: String,
+        /// Action that is forbidden.
+        restriction: Restriction,
+        /// Whether it may again.
+        #[serde(default)]
+        lifted: bool,
+    },
+    /// Huawei Cloud has a telephone number or e-mail address as a lead of its own from now on.
+    RegisterLead {
+        /// The number or address.
+        contact: Personal,
+    },
+    /// Sells out an offer, or makes it available again.
+    SellOut {
+        /// The offer, such as `c6.large.2.linux@cn-north-4`.
+        offer: String,
+        /// Whether nothing is left.
+        sold_out: bool,
+    },
+    /// A partner puts a file into its bucket. Files of which nothing is known are there and small.
+    PutFile {
+        /// Partner that is meant.
+        partner: String,
+        /// The path, as applications name it.
+        path: String,
+        /// Size of the file in megabytes; more than 10 are too large.
+        megabytes: u32,
+    },
+    /// From now on applications of a person with this document are refused at once with a code.
+    RefuseIdentity {
+        /// The number of the document.
+        number: Personal,
+        /// One of the codes about persons and bank cards: `CBC.99007193`, `CBC.99007219`, `CBC.99007255`,
+        /// `CBC.99007258`, `CBC.99007260`, `CBC.99007261` or `CBC.99007262`.
+        code: String,
+    },
     /// A customer leaves its partner or reseller.
     EndAssociation {
         /// The customer that leaves.
@@ -84,7 +174,7 @@ pub enum SandboxEvent {
         /// Amount, above zero.
         amount: Amount,
     },
-    /// A partner pays bills from outside.
+    /// A partner pays bills with money that comes from outside the sandbox.
     PayBills {
         /// The partner that pays.
         partner: String,
@@ -185,7 +275,7 @@ pub enum SandboxEvent {
     Use(ResourceUse),
     /// The bandwidth of a resource is measured.
     MeasureBandwidth(BandwidthMeasurement),
-    /// Somebody applies for an invoice.
+    /// An account applies for an invoice.
     IssueInvoice {
         /// The account that applies for it.
         account: String,
@@ -372,6 +462,43 @@ impl State {
                 let what = TradeDetail::Recharge;
                 self.note_change(&account, BalanceType::Cash, what, amount, &trade, None, None);
                 Ok(None)
+            }
+            SandboxEvent::RechargeThrough { account, amount, channel, number } => {
+                if !channel.is_known() {
+                    return Err(refuse(codes::BAD_PARAMETER));
+                }
+                self.apply(SandboxEvent::Recharge { account, amount })?;
+                if let Some(change) = self.changes.last_mut() {
+                    change.record.channel = Some((channel, number));
+                }
+                Ok(None)
+            }
+            SandboxEvent::ChangeAssociation { customer, association_type } => {
+                self.change_association(&customer, &association_type).map(|()| None)
+            }
+            SandboxEvent::SetProfile { account, profile } => {
+                self.set_profile(&account, *profile).map(|()| None)
+            }
+            SandboxEvent::AddOperator { account, name, permissions } => {
+                self.add_operator(&account, name, permissions).map(Some)
+            }
+            SandboxEvent::SetTaxRate { account, rate } => self.set_tax_rate(&account, rate).map(|()| None),
+            SandboxEvent::SetBucket { partner, readable } => {
+                self.set_bucket(&partner, readable).map(|()| None)
+            }
+            SandboxEvent::Restrict { account, restriction, lifted } => {
+                self.restrict(&account, restriction, lifted).map(|()| None)
+            }
+            SandboxEvent::RegisterLead { contact } => {
+                self.register_lead(&contact);
+                Ok(None)
+            }
+            SandboxEvent::SellOut { offer, sold_out } => self.sell_out(&offer, sold_out).map(|()| None),
+            SandboxEvent::PutFile { partner, path, megabytes } => {
+                self.put_file(&partner, path, megabytes).map(|()| None)
+            }
+            SandboxEvent::RefuseIdentity { number, code } => {
+                self.refuse_identity(&number, &ErrorCode::from(code.as_str())).map(|()| None)
             }
             SandboxEvent::RejectReview { customer, reason } => {
                 self.reject_review(&customer, reason).map(|()| None)

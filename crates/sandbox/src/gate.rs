@@ -21,13 +21,13 @@ use super::{
     forms::{Asked, Reply},
     hosts::Host,
     iam,
-    identities::BadToken,
+    identities::{BadToken, Operator},
     journal::{Journal, Kept},
     slices::{self, Handler},
     world::State,
 };
 use huaweicloud_partner::{
-    auth::{self, CLOCK_TOLERANCE},
+    auth::{self, CLOCK_TOLERANCE, IdentityKind},
     clock::Clock,
     error::{ApiError, codes},
     operation::{Idempotency, Method, OperationMeta, Service, gather},
@@ -142,7 +142,13 @@ pub(crate) fn answer(
     let request_id = world.fresh("sandbox-request-");
     let mut visit = Kept::of(head, body, world.now, &request_id);
     let mut response = if iam::serves(head.uri.path()) && !matches!(Host::of(head), Host::Of(..)) {
-        iam::answer(world, head, body, |world| identify(world, turnstile, moment, head, body))
+        iam::answer(world, head, body, |world| {
+            let caller = identify(world, turnstile, moment, head, body)?;
+            match caller.operator {
+                None => Ok(caller.account),
+                Some(_) => Err(not_authenticated("the sandbox has no tokens for operators")),
+            }
+        })
     } else {
         match serve(world, turnstile, moment, head, body, refusal, &mut visit) {
             Ok(reply) => reply.into_response(),
@@ -180,7 +186,7 @@ fn serve(
     let entry = entry.filter(|entry| is_served(host, entry.meta));
     let meta = entry.ok_or_else(|| refuse_with(StatusCode::NOT_FOUND, codes::API_NOT_FOUND))?.meta;
     visit.operation = Some(meta.name);
-    let caller = identify(world, turnstile, moment, head, body)?;
+    let Caller { account: caller, operator } = identify(world, turnstile, moment, head, body)?;
     visit.caller = Some(caller.id.clone());
     if !turnstile.admit(&caller.id, meta, moment.elapsed) {
         return Err(throttled(meta));
@@ -189,6 +195,10 @@ fn serve(
         return Err(faults::refusal(code, meta));
     }
     admit(&caller, host, meta)?;
+    let caller = match operator {
+        Some(operator) => permit(caller, operator, meta)?,
+        None => caller,
+    };
     let handler: Handler = slices::find(meta.name).ok_or_else(|| not_simulated(meta))?;
     let query = head.uri.query().unwrap_or_default();
     let (body, file) = &forms::opened(meta, head, body).map_err(|why| unfit(meta, why.to_owned()))?;
@@ -220,6 +230,13 @@ fn is_served(host: Host, meta: &OperationMeta) -> bool {
     }
 }
 
+/// Account that makes the call.
+struct Caller {
+    account: Account,
+    /// The operator whose keys signed, where it was not the account itself.
+    operator: Option<Operator>,
+}
+
 /// Returns the account whose keys signed the request, or whose token it carries. The signature counts where
 /// both are there.
 fn identify(
@@ -228,13 +245,13 @@ fn identify(
     moment: RequestTime,
     head: &request::Parts,
     body: &Bytes,
-) -> Result<Account, Refusal> {
+) -> Result<Caller, Refusal> {
     if !head.headers.contains_key(header::AUTHORIZATION)
         && let Some(token) = head.headers.get("x-auth-token")
     {
         let account = world.identities.by_token(token.to_str().unwrap_or_default(), world.now);
         return match account.map(|id| world.accounts.get(id).cloned()) {
-            Ok(Some(account)) => Ok(account),
+            Ok(Some(account)) => Ok(Caller { account, operator: None }),
             Err(BadToken::Expired) => Err(refuse_with(StatusCode::UNAUTHORIZED, codes::TOKEN_EXPIRED)),
             _ => Err(not_authenticated("decrypt token fail")),
         };
@@ -264,7 +281,8 @@ fn identify(
             if !turnstile.wrong.is_empty() {
                 turnstile.wrong.remove(&id);
             }
-            owner.cloned().ok_or_else(|| not_authenticated("ak not exist"))
+            let account = owner.cloned().ok_or_else(|| not_authenticated("ak not exist"))?;
+            Ok(Caller { account, operator: identities.operator(&id).cloned() })
         }
         Err(refusal) => Err(not_authenticated(match refusal {
             auth::VerifyError::Expired { .. } => "verify aksk signature fail: signature expired",
@@ -291,10 +309,32 @@ fn admit(caller: &Account, host: Host, meta: &OperationMeta) -> Result<(), Refus
         _ if meta.service() == Service::Tickets => {
             Err(refuse_with(StatusCode::OK, codes::TICKET_NO_PERMISSION))
         }
+        // The two calls for distributors that have a code for other partners.
+        Some(IdentityKind::SolutionProvider)
+            if ["bss.UpdateIndirectPartnerAccount", "bss.UpdateCouponQuotas"].contains(&meta.name) =>
+        {
+            Err(refuse_with(StatusCode::FORBIDDEN, codes::OPERATION_NOT_LEGAL))
+        }
+        // The only call for masters that has a code for other customers.
+        Some(IdentityKind::Customer) if meta.name == "bss.SendSmsVerificationCode" => {
+            Err(refuse_with(StatusCode::BAD_REQUEST, codes::MASTER_ONLY))
+        }
         // The one query that says who may ask, and with this status.
         _ if meta.name == "bss.ListPartnerBalances" => Err(refuse_with(StatusCode::OK, codes::NOT_A_PARTNER)),
         _ => Err(refuse_with(StatusCode::FORBIDDEN, codes::ACCESS_DENIED)),
     }
+}
+
+/// May this operator call this operation. What a partner's operator does is written down under the operator's name.
+fn permit(account: Account, operator: Operator, meta: &OperationMeta) -> Result<Account, Refusal> {
+    if meta.name == "bss.ShowRealNameAuthQrCode" {
+        return Err(refuse_with(StatusCode::BAD_REQUEST, codes::MAIN_ACCOUNT_ONLY));
+    }
+    if !operator.may_call(meta) {
+        return Err(refuse_with(StatusCode::FORBIDDEN, codes::ACCESS_DENIED));
+    }
+    let login = if account.kind.is_partner() { operator.name } else { account.login.clone() };
+    Ok(Account { login, ..account })
 }
 
 fn not_authenticated(reason: &str) -> Refusal {

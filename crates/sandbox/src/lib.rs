@@ -72,7 +72,8 @@
 //! With the feature `tickets` an engineer works on every ticket: takes it after five minutes, asks ten minutes later, waits
 //! for a reply, and has a result fifteen minutes after it. `Sandbox::script_engineers` and `Sandbox::script_engineer`
 //! tell other stories; what people do in the console is a `TicketEvent`. `ShowLoginType` alone is refused with [`NOT_SIMULATED`],
-//! for no value of its response is documented. The sandbox has no IAM users with keys of their own and no user groups.
+//! for no value of its response is documented. IAM users with keys of their own are
+//! operators, added by the event `add_operator`; there are no user groups.
 //!
 //! # Testing a service in any language, over HTTP
 //! ```text
@@ -150,6 +151,7 @@ pub use gate::NOT_SIMULATED;
 pub use journal::{RequestLogEntry, RequestPattern};
 pub use ledger::{AuditError, Ledger, LedgerAccount, LedgerError, Posting};
 pub use market::{Attachment, NewDiscount, NewLine, NewOrder, PackageUse, Reckoning, Term};
+pub use people::{AccountProfile, Restriction};
 pub use sandbox::Sandbox;
 pub use scenario::{NewAccount, Scenario, ScenarioError};
 #[cfg(feature = "webui")]

@@ -22,7 +22,6 @@ use huaweicloud_partner::{
 };
 
 use crate::{
-    core::Account,
     faults::{LateRequest, Past, SandboxFault},
     gate,
     journal::{RequestLogEntry, RequestPattern},
@@ -91,18 +90,16 @@ impl Sandbox {
         &self.clock
     }
 
-    /// A client that calls as an account, by its id.
+    /// A client that calls as an account, by its id, or as an operator, by the access key id that the event `add_operator`
+    /// gave.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] where there is no such account.
+    /// [`ErrorKind::Configuration`] where there is neither.
     pub fn client(&self, account: &str) -> Result<Client, Error> {
-        let (site, credentials) = {
-            let state = self.state();
-            let account = state.world.accounts.get(account).ok_or_else(|| {
-                Error::new(ErrorKind::Configuration, "", format!("the sandbox has no account {account}"))
-            })?;
-            (account.site, account.credentials())
-        };
+        let known = self.state().world.credentials_of(account);
+        let (site, credentials) = known.ok_or_else(|| {
+            Error::new(ErrorKind::Configuration, "", format!("the sandbox has no account {account}"))
+        })?;
         Client::builder(site)
             .credentials(credentials)
             .transport(self.clone())
@@ -116,9 +113,9 @@ impl Sandbox {
         Iam::new(Arc::new(self.clone()), Arc::new(self.clock.clone()))
     }
 
-    /// The credentials of an account, by its id.
+    /// The credentials of an account, by its id, or of an operator, by the access key id.
     pub fn credentials(&self, account: &str) -> Option<Credentials> {
-        self.state().world.accounts.get(account).map(Account::credentials)
+        self.state().world.credentials_of(account).map(|(_, credentials)| credentials)
     }
 
     /// The verification code last sent to a mobile number or e-mail address, which a person would read there.

@@ -92,6 +92,15 @@ impl State {
 
     /// Sets the time and runs what became due since the last one.
     pub(crate) fn advance_to(&mut self, now: UtcTime) {
+        while let Some(due) = self.next_voucher_end().into_iter().chain(self.next_taxes()).min() {
+            if due > now {
+                break;
+            }
+            self.renew_what_is_due(due);
+            self.now = self.now.max(due);
+            self.clear_expired_vouchers();
+            self.charge_taxes();
+        }
         self.renew_what_is_due(now);
         self.tickets.run_until(now);
         self.now = now;

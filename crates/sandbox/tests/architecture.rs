@@ -195,3 +195,37 @@ fn files_stay_readable() {
         all.iter().filter(|it| fs::read_to_string(it).unwrap().lines().count() > 800).collect();
     assert!(long.is_empty(), "{long:?}");
 }
+
+/// The operations of the SDK: their qualified names and the types of their requests, as its sources declare them.
+fn operations() -> Vec<(String, String)> {
+    let (mut paths, mut found) = (Vec::new(), Vec::new());
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../src/api"), &mut paths);
+    for path in paths {
+        let text = fs::read_to_string(path).unwrap();
+        for service in ["bss", "osm"] {
+            for declared in text.split(&format!(" as {service} \"")).skip(1) {
+                let (id, rest) = declared.split_once('"').unwrap();
+                let name = rest.split_once("pub struct ").unwrap().1;
+                let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap();
+                found.push((format!("{service}.{id}"), name.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_operation_is_called_by_a_test() {
+    let (mut paths, mut tests) = (Vec::new(), String::new());
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"), &mut paths);
+    for path in paths {
+        tests.push_str(&fs::read_to_string(path).unwrap());
+    }
+    let words: BTreeSet<&str> = tests.split(|c: char| !c.is_alphanumeric()).collect();
+    let operations = operations();
+    assert!(operations.len() > 160, "{}", operations.len());
+    for (id, request) in operations {
+        let called = words.contains(request.as_str()) || tests.contains(&format!("\"{id}\""));
+        assert!(called, "no test calls {id} ({request})");
+    }
+}

@@ -149,7 +149,7 @@ async fn list_prices_are_those_of_the_site() {
         .need_price(true)
         .need_attributes(true);
     let page = customer.send(&query.clone()).await.unwrap();
-    assert_eq!(page.resource_spec_infos.len(), 3);
+    assert_eq!(page.resource_spec_infos.len(), 4);
     let packages = SpecPriceFilter::new(SpecPriceFilterKey::ChargingMode, "ON_DEMAND_PKG");
     let page = customer.send(&query.filters([packages])).await.unwrap();
     let package = &page.resource_spec_infos[0];

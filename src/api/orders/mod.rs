@@ -78,8 +78,8 @@
 //! # let mock = MockTransport::new();
 //! # let vouchers: OrderVouchers = decode_str(r#"{"user_coupons":[{"coupon_id":"v1","coupon_type":301}]}"#).unwrap();
 //! # mock.on_any::<ListOrderVouchers>().respond(vouchers);
-//! # mock.on_any::<PayOrder>().matching(|pay| pay.use_coupon == YesNo::Yes).respond(Accepted {}).expect(1);
-//! # let order = |status| OrderDetails { order_info: Order { status: Some(status), ..Order::default() }, ..OrderDetails::default() };
+//! # mock.on_any::<PayOrder>().matching(|pay| pay.use_coupon == YesNo::Yes).respond(Accepted::default()).expect(1);
+//! # let order = |status| OrderDetails::build(|details| details.order_info.status = Some(status));
 //! # mock.on_any::<ShowOrder>().respond(order(OrderStatus::Processing)).respond(order(OrderStatus::Completed)).expect(2);
 //! # let client = Client::builder(Site::China).credentials(Credentials::keys("AK", "SK")).transport(mock.clone()).build().unwrap();
 //! # tokio::runtime::Runtime::new().unwrap().block_on(pay(&client, "CS1910091053TNVOZ")).unwrap();

@@ -59,7 +59,7 @@ impl State {
             consume_amount: Some(consumed),
             refunds: Some(refunds),
             adjustments: Some(adjustments),
-            tax_amount: Some(Amount::ZERO),
+            tax_amount: Some(self.tax_on(partner, due)),
             currency: Some(Currency::Usd),
         }))
     }
@@ -80,7 +80,7 @@ impl State {
         invoices
     }
 
-    /// Takes an application for an invoice. What it leaves out is filled: an id, the hour, that it was asked for.
+    /// Takes an application for an invoice. What it leaves out is filled in: an id, the time, that it was asked for.
     pub(crate) fn issue_invoice(&mut self, account: &str, mut invoice: Invoice) -> Result<String, Refusal> {
         let holder = self.accounts.get(account).ok_or_else(|| refuse(codes::ACCOUNT_NOT_FOUND))?;
         let title = Some(holder.name.clone()).filter(|name| !name.is_empty());

@@ -56,11 +56,15 @@ pub(crate) struct Line<'w> {
     /// The order, or the transaction where there was none.
     pub(crate) trade: Cow<'w, str>,
     pub(crate) order: Option<&'w str>,
+    /// The combined order that the order is a part of.
+    pub(crate) combined: Option<&'w str>,
     pub(crate) at: UtcTime,
     pub(crate) day: Day,
     pub(crate) from: UtcTime,
     pub(crate) until: UtcTime,
     pub(crate) usage: Option<Amount>,
+    /// Part of the use that packages covered.
+    pub(crate) covered: Option<Amount>,
     pub(crate) sums: Sums,
 }
 
@@ -72,6 +76,8 @@ pub(crate) struct Cell<'w> {
     /// The time over which the payment is spread; none where it belongs to the day.
     pub(crate) spread: Option<(UtcTime, UtcTime)>,
     pub(crate) usage: Amount,
+    /// Part of the use that packages covered.
+    pub(crate) covered: Amount,
     pub(crate) sums: Sums,
 }
 

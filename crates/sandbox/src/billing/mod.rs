@@ -6,18 +6,19 @@ mod lines;
 mod month;
 mod rules;
 mod selection;
+mod taxes;
 #[cfg(test)]
 mod tests;
 mod uses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::core::Owned;
 use huaweicloud_partner::{
     bills::Invoice,
-    types::{Amount, BillCycle, Day},
+    types::{Amount, BillCycle, Day, UtcTime},
 };
 
 pub use bandwidth::BandwidthMeasurement;
@@ -25,6 +26,7 @@ pub(crate) use bandwidth::{Bandwidth, Billed};
 pub(crate) use lines::{Cell, Kind, Line, Selection, Sums};
 use month::Month;
 pub(crate) use selection::joined;
+use taxes::Tax;
 pub use uses::ResourceUse;
 
 /// The state of this slice.
@@ -33,6 +35,12 @@ pub use uses::ResourceUse;
 pub(crate) struct Billing {
     /// Charges of which something is owed, by their place in the list.
     pub(crate) unsettled: Vec<usize>,
+    /// Resources that were closed because they were not paid for, with their customers.
+    pub(crate) closed: BTreeSet<(String, String)>,
+    /// For whose debts resources were closed, and since when the debt had been.
+    pub(crate) closed_for: BTreeMap<String, UtcTime>,
+    /// Tax rates of accounts, and the months charged so far.
+    taxes: BTreeMap<String, Tax>,
     /// Customers that do not see costs, and why.
     costs: BTreeMap<String, CostAccess>,
     bandwidths: Vec<Bandwidth>,

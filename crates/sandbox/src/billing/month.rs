@@ -104,7 +104,9 @@ impl Month {
 impl Assortment {
     fn of(site: Site) -> Self {
         let those = |price: fn(&Offer) -> Option<Amount>| {
-            let offers = offers_of(site).filter(|offer| price(offer).is_some());
+            // Traffic of the object storage came later: large months stay as they were.
+            let offers =
+                offers_of(site).filter(|offer| price(offer).is_some() && offer.spec != "obs.traffic");
             offers.map(|offer| offer.id.clone()).collect()
         };
         Self {
@@ -145,11 +147,13 @@ impl<'w> Share<'w> {
             id: Cow::Owned(self.id("ROW", row)),
             trade: Cow::Owned(self.id("CS", row)),
             order: None,
+            combined: None,
             at: if by_use { until } else { self.instant(row) },
             day: self.day(row),
             from,
             until,
             usage,
+            covered: None,
             sums,
         })
     }
@@ -177,7 +181,8 @@ impl<'w> Share<'w> {
 
     fn cell(&self, kind: Kind<'w>, day: Day, usage: Option<Amount>, sums: Sums) -> Cell<'w> {
         let spread = (kind.mode != ChargingMode::PayPerUse).then_some((self.begin, self.end));
-        Cell { kind, day, spread, usage: usage.unwrap_or_default(), sums }
+        let usage = usage.unwrap_or_default();
+        Cell { kind, day, spread, usage, covered: Amount::ZERO, sums }
     }
 
     fn sums(&self) -> Arc<DailySums> {

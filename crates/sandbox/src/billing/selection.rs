@@ -56,7 +56,9 @@ impl State {
         for booked in self.charges.iter().filter(|booked| takes(booked)) {
             let Some(kind) = self.kind(booked).filter(|kind| (selection.wanted)(kind)) else { continue };
             if (begin..end).contains(&total) {
-                lines.push(line(kind, booked, self.sums(booked)));
+                let combined = booked.order.as_deref().and_then(|id| self.market.order(id));
+                let combined = combined.and_then(|order| order.part_of.as_deref());
+                lines.push(Line { combined, ..line(kind, booked, self.sums(booked)) });
             }
             total += 1;
         }
@@ -77,7 +79,8 @@ impl State {
             let kind = self.kind(booked).filter(|kind| (selection.wanted)(kind))?;
             let spread = spread(kind.mode, booked.from, booked.until);
             let (day, usage) = (booked.day, booked.usage.unwrap_or_default());
-            Some(Cell { kind, day, spread, usage, sums: self.sums(booked) })
+            let covered = booked.covered.unwrap_or_default();
+            Some(Cell { kind, day, spread, usage, covered, sums: self.sums(booked) })
         });
         stored.chain(self.shares(selection).flat_map(|share| share.cells(selection))).collect()
     }
@@ -135,6 +138,7 @@ pub(crate) fn joined<'w, K: Ord>(
                 let group = group.get_mut();
                 group.sums.add(&cell.sums);
                 group.usage = plus(group.usage, cell.usage);
+                group.covered = plus(group.covered, cell.covered);
             }
         }
     }
@@ -147,11 +151,13 @@ fn line<'w>(kind: Kind<'w>, booked: &'w Booked, sums: Sums) -> Line<'w> {
         id: Cow::Borrowed(&booked.id),
         trade: Cow::Borrowed(trade_of(booked)),
         order: booked.order.as_deref(),
+        combined: None,
         at: booked.at,
         day: booked.day,
         from: booked.from,
         until: booked.until,
         usage: booked.usage,
+        covered: booked.covered,
         sums,
     }
 }

@@ -44,6 +44,7 @@ fn year() -> Charge {
         from: at("2026-05-06T01:00:00Z"),
         until: at("2027-05-06T01:00:00Z"),
         usage: None,
+        covered: None,
         list_price: yuan("2310"),
         discount: yuan("231"),
         paid: Paid { cash: yuan("2079"), ..Paid::default() },

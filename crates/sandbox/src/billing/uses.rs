@@ -29,7 +29,7 @@ pub struct ResourceUse {
     /// The resource. Left out, the customer has one of each offer.
     #[serde(default)]
     pub resource: Option<String>,
-    /// From when; an hour before the end by default.
+    /// The beginning; an hour before the end by default.
     #[serde(default)]
     pub from: Option<UtcTime>,
     /// End of the use, the time of the event by default; not after it.
@@ -66,7 +66,7 @@ impl ResourceUse {
 }
 
 impl State {
-    /// Charges for a use; see [`Sandbox::use_resource`]. Gives the id of the charge.
+    /// Charges for a use; see [`Sandbox::use_resource`]. Returns the id of the charge.
     pub(crate) fn use_resource(&mut self, what: ResourceUse) -> Result<String, Refusal> {
         let account = self.accounts.get(&what.customer);
         let account = account
@@ -81,13 +81,21 @@ impl State {
         let offer = self.offer(&what.offer).filter(|offer| offer.site == site);
         let price = offer.and_then(|offer| offer.price_per_hour);
         let price = price.ok_or_else(|| refuse(codes::PRODUCT_NOT_FOUND))?;
-        let list_price = rated(price, what.amount).ok_or_else(|| refuse(codes::BAD_PARAMETER))?;
+        rated(price, what.amount).ok_or_else(|| refuse(codes::BAD_PARAMETER))?;
         self.may_buy(&what.customer)?;
-        let service = self.offer(&what.offer).map_or("", |offer| offer.service_type_code);
-        let (paid, debt) = self.means(&what.customer, payable(site, list_price), (service, &what.offer));
+        let resource = what.resource.unwrap_or_else(|| format!("{}-{}", what.customer, what.offer));
+        self.may_use(&what.customer, &resource)?;
+        let covered =
+            self.cover_by_packages(&what.customer, &what.offer, &resource, what.amount, (from, until));
+        let charged = what.amount.checked_sub(covered).unwrap_or_default();
+        let list_price = rated(price, charged).unwrap_or_default();
+        let offer = self.offer(&what.offer);
+        let service = offer.map_or("", |offer| offer.service_type_code);
+        let region = offer.map_or("", |offer| offer.region_code);
+        let product = (service, what.offer.as_str(), region);
+        let (paid, debt) = self.means(&what.customer, payable(site, list_price), product);
         let payer = self.other_payer_of(&what.customer);
         let id = self.fresh("USE");
-        let resource = what.resource.unwrap_or_else(|| format!("{}-{}", what.customer, what.offer));
         let charge = Charge {
             id: id.clone(),
             at: self.now,
@@ -100,6 +108,7 @@ impl State {
             from,
             until,
             usage: Some(what.amount),
+            covered: Some(covered).filter(|covered| covered.is_positive()),
             list_price,
             discount: Amount::ZERO,
             paid,
@@ -110,7 +119,7 @@ impl State {
     }
 
     /// Returns the means with which a customer pays an amount, and the missing amount.
-    fn means(&self, customer: &str, amount: Amount, (service, product): (&str, &str)) -> (Paid, Amount) {
+    fn means(&self, customer: &str, amount: Amount, product: (&str, &str, &str)) -> (Paid, Amount) {
         let mut left = amount;
         let mut take = |held: Amount| {
             let taken = left.min(held);
@@ -123,7 +132,10 @@ impl State {
                 && !matches!(voucher.kind, VoucherKind::Discount(_))
                 && voucher.is_usable(self.now)
                 && voucher.effective <= self.now
-                && voucher.limits.admit(service, product, None)
+                && voucher.limits.admit(product, None)
+                && !voucher.limits.first_order_in_service
+                && self.market.lock_on(&voucher.id).is_none()
+                && !self.is_used_up(voucher)
         };
         let mut vouchers: Vec<_> = self.vouchers.values().filter(usable).collect();
         vouchers.sort_by_key(|voucher| voucher.expires);

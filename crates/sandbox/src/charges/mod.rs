@@ -1,5 +1,6 @@
 //! Record of the customers' charges, from which bills, fee records and costs are made.
 
+mod arrears;
 mod rules;
 
 use std::ops::Deref;
@@ -29,7 +30,10 @@ pub(crate) struct Charge {
     pub(crate) until: UtcTime,
     /// Amount of use in the offer's unit; `None` for periods.
     pub(crate) usage: Option<Amount>,
-    /// The price before discounts.
+    /// Part of the use that resource packages covered.
+    #[serde(default)]
+    pub(crate) covered: Option<Amount>,
+    /// The price before discounts, without what packages covered.
     pub(crate) list_price: Amount,
     pub(crate) discount: Amount,
     pub(crate) paid: Paid,

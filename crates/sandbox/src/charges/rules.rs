@@ -60,6 +60,10 @@ impl State {
 
     /// Pays what customers owe out of the cash that they have got since, oldest first.
     pub(crate) fn settle_arrears(&mut self) {
+        if self.billing.unsettled.is_empty() {
+            return;
+        }
+        self.close_what_was_not_paid();
         for index in std::mem::take(&mut self.billing.unsettled) {
             let Some(booked) = self.charges.get(index) else { continue };
             let (customer, debt) = (booked.payer().to_owned(), booked.debt);

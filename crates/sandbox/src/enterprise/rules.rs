@@ -39,7 +39,7 @@ impl State {
         id
     }
 
-    /// The enterprise sets up a unit, at the top or below another one. Gives its id.
+    /// The enterprise sets up a unit, at the top or below another one. Returns its id.
     pub(crate) fn add_unit(
         &mut self,
         master: &str,

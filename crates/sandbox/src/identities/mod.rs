@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::core::Account;
 use huaweicloud_partner::{
     auth::AccessKeys,
-    types::{Secret, UtcTime},
+    operation::OperationMeta,
+    types::{Personal, Secret, UtcTime},
 };
 
 /// The state of the identity service.
@@ -22,6 +23,8 @@ pub(crate) struct Identities {
     /// Passwords that are not the secret key, by account.
     passwords: BTreeMap<String, Secret>,
     agencies: Vec<Agency>,
+    /// Operators by their access keys.
+    operators: BTreeMap<String, Operator>,
     /// Tokens by their text, temporary keys by their id.
     sessions: BTreeMap<String, Session>,
     /// The accounts by their access keys; made from the accounts when needed.
@@ -37,8 +40,26 @@ impl fmt::Debug for Identities {
         f.debug_struct("Identities")
             .field("passwords", &self.passwords.len())
             .field("agencies", &self.agencies)
+            .field("operators", &self.operators.len())
             .field("sessions", &self.sessions.len())
             .finish_non_exhaustive()
+    }
+}
+
+/// A user of an account with keys of its own, who may call only what its permission items allow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Operator {
+    pub(crate) account: String,
+    pub(crate) name: Personal,
+    secret: Secret,
+    permissions: Vec<String>,
+}
+
+impl Operator {
+    /// Whether the operator may call an operation: one without permission items is open to all.
+    pub(crate) fn may_call(&self, meta: &OperationMeta) -> bool {
+        let items = meta.permissions;
+        items.is_empty() || items.iter().any(|item| self.permissions.iter().any(|own| own == item))
     }
 }
 
@@ -79,6 +100,10 @@ impl Identities {
             let account = accounts.get(&session.account)?;
             return Some((AccessKeys { id: id.to_owned(), secret, security_token: Some(token) }, account));
         }
+        if let Some(operator) = self.operators.get(id) {
+            let (secret, account) = (operator.secret.clone(), accounts.get(&operator.account)?);
+            return Some((AccessKeys { id: id.to_owned(), secret, security_token: None }, account));
+        }
         let account = self.find(accounts, id)?;
         let (id, secret) = (account.access_key.clone(), account.secret_key.clone());
         Some((AccessKeys { id, secret, security_token: None }, account))
@@ -96,6 +121,11 @@ impl Identities {
             accounts.values().map(|account| (account.access_key.clone(), account.id.clone())).collect();
         self.indexed = accounts.len();
         accounts.get(self.by_key.get(id)?)
+    }
+
+    /// The operator of a key id.
+    pub(crate) fn operator(&self, id: &str) -> Option<&Operator> {
+        self.operators.get(id)
     }
 
     pub(crate) fn set_password(&mut self, account: &str, password: Secret) {

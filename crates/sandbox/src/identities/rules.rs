@@ -1,12 +1,12 @@
-//! Agencies that customers grant.
+//! Operators of accounts, agencies that customers grant, tokens and temporary keys.
 
 use super::*;
 use crate::core::{AccountKind, Refusal, refuse};
 use crate::world::State;
 use huaweicloud_partner::{
-    auth::AccessKeys,
+    auth::{AccessKeys, Credentials},
     error::codes,
-    types::{Secret, UtcTime},
+    types::{Personal, Secret, Site, UtcTime},
 };
 
 impl State {
@@ -31,6 +31,39 @@ impl State {
         let yesterday: UtcTime = self.now.instant().saturating_sub(time::Duration::DAY).into();
         self.identities.sessions.retain(|_, session| session.expires > yesterday);
         self.identities.sessions.insert(name, session);
+    }
+
+    /// An account gets an operator with keys of its own. Returns the access key id; the secret key is the same with `SK` for
+    /// `AK` at the beginning.
+    pub(crate) fn add_operator(
+        &mut self,
+        account: &str,
+        name: Personal,
+        permissions: Vec<String>,
+    ) -> Result<String, Refusal> {
+        if self.accounts.get(account).and_then(|account| account.kind.identity()).is_none() {
+            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+        }
+        let number = self.fresh("OPERATOR");
+        let (id, secret) = (format!("AK{number}"), Secret::from(format!("SK{number}")));
+        let operator = Operator { account: account.to_owned(), name, secret, permissions };
+        self.identities.operators.insert(id.clone(), operator);
+        Ok(id)
+    }
+
+    /// The site and the credentials of an account, by its id, or of an operator, by the access key id.
+    pub(crate) fn credentials_of(&self, id: &str) -> Option<(Site, Credentials)> {
+        if let Some(account) = self.accounts.get(id) {
+            return Some((account.site, account.credentials()));
+        }
+        let operator = self.identities.operator(id)?;
+        let account = self.accounts.get(&operator.account)?;
+        let keys = Credentials::keys(id, operator.secret.clone()).with_domain_id(&account.id);
+        let keys = match account.kind.identity() {
+            Some(kind) => keys.with_kind(kind),
+            None => keys,
+        };
+        Some((account.site, keys))
     }
 
     /// A customer lets a partner act for it.

@@ -91,10 +91,31 @@ impl Offer {
         }
     }
 
+    /// Amount of use of another offer that one unit of this package covers; none where it does not cover that offer. Gigabytes of
+    /// traffic cover gigabytes of traffic. A gigabyte of storage covers a gigabyte for a month of 720 hours: how the
+    /// service counts is not documented.
+    pub(crate) fn covers(&self, used: &Self) -> Option<u32> {
+        let content = self.package?;
+        let same_kind = (self.site, self.service_type_code, self.resource_type_code, self.region_code)
+            == (used.site, used.service_type_code, used.resource_type_code, used.region_code);
+        if !same_kind || used.price_per_hour.is_none() {
+            None
+        } else if content.unit == used.unit && self.usage_factor == used.usage_factor {
+            Some(1)
+        } else if used.size_unit == Some(content.unit) && used.unit == MeasureUnit::Hour {
+            Some(HOURS_OF_A_MONTH)
+        } else {
+            None
+        }
+    }
+
     pub(crate) fn is_package(&self) -> bool {
         self.package.is_some()
     }
 }
+
+/// The hours of a month by which storage is counted.
+const HOURS_OF_A_MONTH: u32 = 720;
 
 /// Renewals and prices count periods by two types with the same two periods in them.
 pub(crate) fn price_period(period: RenewalPeriod) -> PricePeriod {
@@ -334,6 +355,16 @@ const PRODUCTS: &[Product] = &[
         yuan: [2, 0, 0],
         dollars: [1, 0, 0],
         size_unit: Some(MeasureUnit::Gigabyte),
+        ..BASE
+    },
+    Product {
+        kind: STORAGE,
+        spec: "obs.traffic",
+        spec_name: Name::new("公网流出流量", "Outbound Internet traffic"),
+        usage_factor: "upflow",
+        unit: MeasureUnit::GigabyteOfTraffic,
+        yuan: [5_000, 0, 0],
+        dollars: [750, 0, 0],
         ..BASE
     },
     Product {

@@ -365,7 +365,7 @@ impl State {
         self.market.agenda.insert(entry);
     }
 
-    /// Carries out the automatic renewals that are due by an hour, in order of time.
+    /// Executes the automatic renewals that are due by a time, in order of time.
     pub(crate) fn renew_what_is_due(&mut self, until: UtcTime) {
         while let Some((at, id)) = self.market.agenda.first().filter(|(at, _)| *at <= until).cloned() {
             self.market.agenda.pop_first();

@@ -20,7 +20,7 @@ pub use ordering::{Attachment, NewLine, NewOrder};
 pub use packages::PackageUse;
 pub use terms::Term;
 
-pub(crate) use catalogue::{Name, Offer, abbreviation, language_of, offers_of};
+pub(crate) use catalogue::{Name, Offer, abbreviation, language_of, offers, offers_of};
 pub(crate) use discounts::Discount;
 pub(crate) use keeping::Resource;
 pub(crate) use ordering::{Kept, Line, Means, Order, sum};
@@ -39,6 +39,10 @@ pub(crate) struct Market {
     deductions: Vec<Deduction>,
     discounts: BTreeMap<String, Discount>,
     renewal_days: BTreeMap<String, keeping::RenewalDays>,
+    /// Offers of which nothing is left.
+    sold_out: BTreeSet<String>,
+    /// Vouchers and cards that an order which waits for approval will be paid with, by their ids.
+    locks: BTreeMap<String, String>,
     /// Times at which resources are to be renewed automatically; some entries are out of date.
     agenda: BTreeSet<(UtcTime, String)>,
 }
@@ -46,6 +50,11 @@ pub(crate) struct Market {
 impl Market {
     pub(crate) fn orders(&self) -> impl DoubleEndedIterator<Item = &Order> {
         self.orders.values()
+    }
+
+    /// The order that waits for approval and will be paid with a voucher.
+    pub(crate) fn lock_on(&self, voucher: &str) -> Option<&str> {
+        self.locks.get(voucher).map(String::as_str)
     }
 
     pub(crate) fn resources(&self) -> impl Iterator<Item = &Resource> {

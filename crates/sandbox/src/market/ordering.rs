@@ -41,7 +41,7 @@ pub struct NewOrder {
     pub approval: bool,
 }
 
-/// One thing that is ordered, or several equal ones: each becomes a line and a resource of its own.
+/// One thing that is ordered, or several equal ones: each becomes a separate line and resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewLine {
     /// The offer: its specification, `@` and its region, such as `c6.large.2.linux@cn-north-4`, which prices give as
@@ -125,7 +125,7 @@ impl NewLine {
         self
     }
 
-    /// With something of a size hanging on it.
+    /// With something of a size attached to it.
     #[must_use]
     pub fn attached(mut self, offer: impl Into<String>, size: u32) -> Self {
         self.attached.push(Attachment { offer: offer.into(), size: Some(size) });

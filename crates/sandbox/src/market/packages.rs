@@ -1,5 +1,6 @@
 //! Resource packages: what is left in them, and what was taken.
 
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
@@ -19,7 +20,7 @@ use huaweicloud_partner::{
     types::{Amount, BEIJING, UtcTime},
 };
 
-/// Use that is taken from a package instead of being charged.
+/// Use that is taken from a package by hand. What the event `use` reports is taken from packages by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PackageUse {
     /// Customer whose package is used.
@@ -57,6 +58,9 @@ pub(crate) struct Deduction {
     pub(crate) resource: String,
     pub(crate) before: Amount,
     pub(crate) taken: Amount,
+    /// Time of the use, where that is known.
+    #[serde(default)]
+    pub(crate) used: Option<(UtcTime, UtcTime)>,
 }
 
 impl Package {
@@ -82,7 +86,7 @@ impl Package {
         }
     }
 
-    /// The cycle that an hour falls in: a month counted from the day of the order, or the whole time.
+    /// The cycle that a time falls in: a month counted from the day of the order, or the whole time.
     pub(crate) fn cycle(&self, now: UtcTime) -> (UtcTime, UtcTime) {
         if !self.each_month {
             return (self.from, self.until);
@@ -167,8 +171,54 @@ impl State {
             resource: used.resource,
             before,
             taken: used.amount,
+            used: None,
         };
         self.market.deductions.push(deduction);
         Ok(())
+    }
+
+    /// Takes use of an offer from the customer's packages that cover it, the soonest to expire first. Gives how much of
+    /// the use they cover. Parts of a package are counted to eight decimals.
+    pub(crate) fn cover_by_packages(
+        &mut self,
+        customer: &str,
+        offer: &str,
+        resource: &str,
+        amount: Amount,
+        used: (UtcTime, UtcTime),
+    ) -> Amount {
+        let now = self.now;
+        let Some(offer) = self.offer(offer).cloned() else { return Amount::ZERO };
+        let fits = |package: &Package| {
+            let covers = self.offer(&package.offer).and_then(|bundle| bundle.covers(&offer))?;
+            let in_force = package.customer == customer && package.status(now) == PackageStatus::InForce;
+            in_force.then(|| (package.until, package.id.clone(), Decimal::from(covers)))
+        };
+        let mut packages: Vec<_> = self.market.packages.values().filter_map(fits).collect();
+        packages.sort();
+        let mut open = amount.as_decimal();
+        for (_, id, factor) in packages {
+            let Some(package) = self.market.packages.get_mut(&id) else { continue };
+            let before = package.left(now);
+            let whole = before.as_decimal().checked_mul(factor).unwrap_or_default();
+            // What empties the package takes all of it; else the part is rounded up, so that nothing is used for free.
+            let (covered, taken) = if whole <= open {
+                (whole, before)
+            } else {
+                let part = open.checked_div(factor).unwrap_or_default();
+                let part = part.round_dp_with_strategy(8, RoundingStrategy::AwayFromZero);
+                (open, Amount::from(part.normalize()).min(before))
+            };
+            if !taken.is_positive() {
+                continue;
+            }
+            let left = sum([before, taken.negated()]);
+            package.taken = (package.cycle(now).0, sum([package.original, left.negated()]));
+            open = open.checked_sub(covered).unwrap_or_default();
+            let resource = resource.to_owned();
+            let used = Some(used);
+            self.market.deductions.push(Deduction { at: now, package: id, resource, before, taken, used });
+        }
+        sum([amount, Amount::from(open).negated()])
     }
 }

@@ -1,5 +1,7 @@
 //! Paying orders: vouchers and cards in the order given, then cash, then credit; then what was bought is set up.
 
+use std::collections::BTreeSet;
+
 use super::{
     Market,
     keeping::{PaidPeriod, Resource},
@@ -30,7 +32,8 @@ impl State {
             .vouchers
             .values()
             .filter(|voucher| self.may_spend(order, &voucher.customer))
-            .filter(|voucher| order.lines.iter().any(|line| self.admits(voucher, order.kind, line)))
+            .filter(|voucher| order.lines.iter().any(|line| self.admits(voucher, order, line)))
+            .filter(|voucher| !self.is_locked(order, &voucher.id))
             .filter_map(|voucher| Some((voucher, self.left_on(voucher)?)))
             .collect();
         found.sort_by_key(|(voucher, _)| voucher.expires);
@@ -100,19 +103,52 @@ impl State {
     }
 
     /// Whether the limits of a voucher let it pay for a line.
-    fn admits(&self, voucher: &Voucher, kind: OrderType, line: &Line) -> bool {
-        let kind = match kind {
+    fn admits(&self, voucher: &Voucher, order: &Order, line: &Line) -> bool {
+        let kind = match order.kind {
             OrderType::New => Some("new"),
             OrderType::Renewal => Some("renew"),
             _ => Some("change"),
         };
-        let service = self.offer(&line.offer).map_or("", |offer| offer.service_type_code);
-        voucher.limits.admit(service, &line.offer, kind)
+        let offer = self.offer(&line.offer);
+        let service = offer.map_or("", |offer| offer.service_type_code);
+        let region = offer.map_or("", |offer| offer.region_code);
+        voucher.limits.admit((service, &line.offer, region), kind)
+            && (!voucher.limits.first_order_in_service || self.is_first_order(order, service))
+    }
+
+    /// Whether the customer of an order has paid no other order for a cloud service.
+    fn is_first_order(&self, order: &Order, service: &str) -> bool {
+        let of_service =
+            |line: &Line| self.offer(&line.offer).is_some_and(|offer| offer.service_type_code == service);
+        let earlier = self.market.orders().filter(|other| {
+            other.customer == order.customer && other.id != order.id && !order.parts.contains(&other.id)
+        });
+        !earlier.into_iter().any(|other| other.paid_at().is_some() && other.lines.iter().any(of_service))
+    }
+
+    /// Whether another order, which waits for approval, will be paid with a voucher or card.
+    fn is_locked(&self, order: &Order, means: &str) -> bool {
+        self.market.lock_on(means).is_some_and(|locked_by| locked_by != order.id)
+    }
+
+    /// Whether a voucher has been used as often as it may be.
+    pub(crate) fn is_used_up(&self, voucher: &Voucher) -> bool {
+        let Some(most) = voucher.limits.usage_times.filter(|most| *most > 0) else { return false };
+        let paid = self.charges.iter().filter(|charge| {
+            charge.paid.vouchers.iter().any(|(id, amount)| *id == voucher.id && amount.is_positive())
+        });
+        let payments: BTreeSet<&str> =
+            paid.map(|charge| charge.order.as_deref().unwrap_or(&charge.id)).collect();
+        payments.len() >= most as usize
     }
 
     /// Returns the remainder of means that a customer names for a payment, or the reason for a refusal.
     fn held_in(&self, order: &Order, means: &Means) -> Result<Amount, Refusal> {
         let used = || refuse(codes::VOUCHER_ALREADY_USED);
+        let (Means::Voucher(id) | Means::Card(id)) = means;
+        if self.is_locked(order, id) {
+            return Err(used());
+        }
         match means {
             Means::Voucher(id) => {
                 let voucher =
@@ -120,7 +156,7 @@ impl State {
                 let voucher = voucher.ok_or_else(used)?;
                 let left = self.left_on(voucher).ok_or_else(used)?;
                 // No code is documented for a voucher whose limits no line meets; that of a wrong kind was taken.
-                if order.lines.iter().any(|line| self.admits(voucher, order.kind, line)) {
+                if order.lines.iter().any(|line| self.admits(voucher, order, line)) {
                     Ok(left)
                 } else {
                     Err(refuse(codes::INVALID_PARAMETER))
@@ -138,7 +174,8 @@ impl State {
     /// Returns the amount that can be paid with a voucher now; `None` where it cannot be used.
     fn left_on(&self, voucher: &Voucher) -> Option<Amount> {
         let left = self.ledger.balance(&LedgerAccount::voucher(&voucher.id));
-        (voucher.is_usable(self.now) && voucher.effective <= self.now && left.is_positive()).then_some(left)
+        let usable = voucher.is_usable(self.now) && voucher.effective <= self.now && left.is_positive();
+        (usable && !self.is_used_up(voucher)).then_some(left)
     }
 
     /// An order that somebody may pay: its customer, or the master account that has the customer's money in custody. A
@@ -192,6 +229,9 @@ impl State {
             self.discount(&mut tried, chosen.as_deref());
             self.divide(&mut tried, vouchers)?;
             order.stage = Stage::InReview { discount: chosen, means: vouchers.to_vec() };
+            for Means::Voucher(means) | Means::Card(means) in vouchers {
+                self.market.locks.insert(means.clone(), order.id.clone());
+            }
         } else {
             self.discount(&mut order, chosen.as_deref());
             self.settle(&mut order, vouchers, false)?;
@@ -218,6 +258,7 @@ impl State {
         } else {
             order.stage = Stage::Cancelled;
         }
+        self.market.locks.retain(|_, locked_by| *locked_by != order.id);
         self.market.keep(order);
         self.note_change_of_state();
         Ok(())
@@ -280,12 +321,16 @@ impl State {
         }
         self.may_combine(order, named).map_err(refuse)?;
         self.may_buy(&order.customer)?;
+        let new = order.kind == OrderType::New;
+        if new && order.lines.iter().any(|line| self.market.sold_out.contains(&line.offer)) {
+            return Err(refuse(codes::CAPACITY_TOO_SMALL));
+        }
         let payer = self.payer_of(&order.customer);
         // Of the Reseller model it is the partner who pays, after the month.
         let later = self.is_of_reseller_model(payer);
         let mut cash = if later { None } else { Some(self.ledger.balance(&LedgerAccount::cash(payer))) };
         let mut credit: Vec<_> = if later { Vec::new() } else { self.credit_lines(payer).collect() };
-        let kind = order.kind;
+        let whole = order.clone();
         for line in &mut order.lines {
             let mut due = line.due();
             let mut take = |balance: &mut Amount| {
@@ -299,7 +344,7 @@ impl State {
                 match means {
                     Means::Voucher(id) => {
                         let fits =
-                            self.vouchers.get(id).is_some_and(|voucher| self.admits(voucher, kind, line));
+                            self.vouchers.get(id).is_some_and(|voucher| self.admits(voucher, &whole, line));
                         let mut most = self.most_of(id, line).min(*balance);
                         let part = fits.then(|| take(&mut most)).flatten();
                         *balance = sum([*balance, part.unwrap_or_default().negated()]);
@@ -352,11 +397,12 @@ impl State {
             what,
             mode: ChargingMode::YearlyMonthly,
             offer: line.offer.clone(),
-            order: Some(order.id.clone()),
+            order: Some(self.market.ordered_by(order, line).to_owned()),
             resource: line.resource.clone(),
             from: line.from.unwrap_or(self.now),
             until: line.until.unwrap_or(self.now),
             usage: None,
+            covered: None,
             list_price: line.list_price,
             discount: line.discount,
             paid: line.paid.clone(),
@@ -372,7 +418,8 @@ impl State {
         else {
             return;
         };
-        let period = PaidPeriod { order: order.id.clone(), term, from, until, paid: line.paid.clone() };
+        let ordered_by = self.market.ordered_by(order, line).to_owned();
+        let period = PaidPeriod { order: ordered_by, term, from, until, paid: line.paid.clone() };
         if order.kind == OrderType::Renewal {
             if let Some(resource) = self.market.resources.get_mut(id) {
                 resource.periods.push(period);
@@ -416,7 +463,31 @@ impl State {
     }
 }
 
+impl State {
+    /// Sells out an offer, so that new orders of it cannot be paid, or makes it available again.
+    pub(crate) fn sell_out(&mut self, offer: &str, sold_out: bool) -> Result<(), Refusal> {
+        if self.offer(offer).is_none() {
+            return Err(refuse(codes::PRODUCT_NOT_FOUND));
+        }
+        if sold_out {
+            self.market.sold_out.insert(offer.to_owned());
+        } else {
+            self.market.sold_out.remove(offer);
+        }
+        self.note_change_of_state();
+        Ok(())
+    }
+}
+
 impl Market {
+    /// The order that a line belongs to: in a combined order the part that brought it.
+    fn ordered_by<'o>(&'o self, order: &'o Order, line: &Line) -> &'o str {
+        let brought = |part: &&String| {
+            self.orders.get(*part).is_some_and(|part| part.lines.iter().any(|own| own.id == line.id))
+        };
+        order.parts.iter().find(brought).unwrap_or(&order.id)
+    }
+
     /// Cancels an order that waits for payment.
     pub(crate) fn cancel(&mut self, customer: &str, id: &str, now: UtcTime) -> Result<(), Refusal> {
         let order = self.order_of(customer, id).cloned();

@@ -135,7 +135,7 @@ impl State {
         )
     }
 
-    /// A discount for one product is agreed with a customer. Gives the id of the item.
+    /// A discount for one product is agreed with a customer. Returns the id of the item.
     pub(crate) fn agree_product(
         &mut self,
         customer: &str,
@@ -150,7 +150,7 @@ impl State {
         Ok(item)
     }
 
-    /// A discount for a category of products is agreed with a customer. Gives the id of the item.
+    /// A discount for a category of products is agreed with a customer. Returns the id of the item.
     pub(crate) fn agree_category(
         &mut self,
         customer: &str,

@@ -27,6 +27,9 @@ pub(crate) struct VoucherEntry {
     /// By how much; below zero where it went.
     pub(crate) gain: Amount,
     pub(crate) after: Amount,
+    /// The offer that was paid for.
+    #[serde(default)]
+    pub(crate) offer: Option<String>,
 }
 
 impl State {
@@ -62,7 +65,7 @@ impl State {
             customer_id: with.map(Into::into),
             account_name: with.and_then(|id| self.accounts.get(id)).map(|account| account.login.clone()),
         });
-        let record = Change { balance, change, consumed };
+        let record = Change { balance, change, consumed, offer: None, channel: None };
         self.changes.push(Owned { owner: owner.to_owned(), record });
     }
 
@@ -116,6 +119,34 @@ impl State {
         Ok(())
     }
 
+    /// Returns the rest of an issued voucher that has expired to its quota, as the record says. Where it goes
+    /// is not documented; the other reclaims were followed.
+    fn clear_voucher(&mut self, id: &str) {
+        let Some(voucher) = self.vouchers.get(id).filter(|voucher| !voucher.reclaimed).cloned() else {
+            return;
+        };
+        let left = self.ledger.balance(&LedgerAccount::voucher(id));
+        let (from, to) = (LedgerAccount::voucher(id), LedgerAccount::quota(&voucher.quota));
+        if left.is_positive() && self.move_money("voucher expiry", from, to, left).is_ok() {
+            let trade = self.record_voucher(&voucher, VoucherOperation::Expiry, left, None);
+            self.note_voucher(&voucher, VoucherTradeDetail::Expiry, left.negated(), &trade);
+        }
+    }
+
+    /// Time at which the next issued voucher expires.
+    pub(crate) fn next_voucher_end(&self) -> Option<UtcTime> {
+        self.people.voucher_ends.first().map(|(end, _)| *end)
+    }
+
+    /// Clears the issued vouchers whose time is over.
+    pub(crate) fn clear_expired_vouchers(&mut self) {
+        let now = self.now;
+        while let Some((_, id)) = self.people.voucher_ends.first().filter(|(end, _)| *end <= now).cloned() {
+            self.people.voucher_ends.pop_first();
+            self.clear_voucher(&id);
+        }
+    }
+
     /// Writes an issue or a reclaim of a voucher down for its issuer. Returns the id of the record.
     pub(crate) fn record_voucher(
         &mut self,
@@ -159,6 +190,7 @@ impl State {
             trade: trade.to_owned(),
             gain,
             after: self.ledger.balance(&LedgerAccount::voucher(&voucher.id)),
+            offer: None,
         };
         self.people.voucher_entries.push(Owned { owner: voucher.customer.clone(), record });
     }
@@ -166,6 +198,17 @@ impl State {
     /// Records a charge in the ledgers of the account that paid it, after the money moved. A partner's debt
     /// is no change of the customer's account.
     pub(crate) fn note_charge(&mut self, charge: &Charge) {
+        let (changes, entries) = (self.changes.len(), self.people.voucher_entries.len());
+        self.note_parts(charge);
+        for change in self.changes.iter_mut().skip(changes) {
+            change.record.offer = Some(charge.offer.clone());
+        }
+        for entry in self.people.voucher_entries.iter_mut().skip(entries) {
+            entry.record.offer = Some(charge.offer.clone());
+        }
+    }
+
+    fn note_parts(&mut self, charge: &Charge) {
         let trade = charge.order.as_ref().unwrap_or(&charge.id);
         let consumed = Some((charge.from, charge.until));
         let refund = charge.what.class() == Some(BillClass::Refund);

@@ -6,7 +6,7 @@ use crate::core::{Refusal, refuse};
 use crate::world::State;
 use huaweicloud_partner::{
     customers::{AuthenticationState, ReviewNeed, VerifiedType},
-    error::codes,
+    error::{ErrorCode, codes},
     types::{Personal, UtcTime},
 };
 
@@ -18,6 +18,9 @@ const ATTEMPTS: usize = 5;
 
 /// Number of customers that one document of a person may be used for; the real figure is not documented.
 const CUSTOMERS_PER_DOCUMENT: usize = 5;
+
+/// Largest size of a file in megabytes.
+const GREATEST_FILE: u32 = 10;
 
 /// An application for the authentication of a real name.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -87,6 +90,9 @@ impl State {
         {
             return Err(refuse(codes::REALNAME_ALREADY_DONE));
         }
+        if let Some(code) = self.people.refused_identities.get(number.expose()) {
+            return Err(refuse(ErrorCode::from(code.as_str())));
+        }
         let refused = |one: &&Application| one.state(now) == AuthenticationState::Refused;
         if earlier.iter().filter(refused).count() >= ATTEMPTS {
             return Err(refuse(codes::REALNAME_TRIED_TOO_OFTEN));
@@ -109,6 +115,64 @@ impl State {
         let application = Application { kind, name, number, decided, refusal };
         self.people.applications.entry(customer.to_owned()).or_default().push(application);
         Ok(if reviewed { ReviewNeed::UnderReview } else { ReviewNeed::Decided })
+    }
+
+    /// Huawei Cloud can read files from a partner's bucket from now on, or can no longer.
+    pub(crate) fn set_bucket(&mut self, partner: &str, readable: bool) -> Result<(), Refusal> {
+        self.partner(partner)?;
+        if readable {
+            self.people.without_bucket.remove(partner);
+        } else {
+            self.people.without_bucket.insert(partner.to_owned());
+        }
+        self.note_change_of_state();
+        Ok(())
+    }
+
+    /// A partner puts a file of some megabytes into its bucket.
+    pub(crate) fn put_file(&mut self, partner: &str, path: String, megabytes: u32) -> Result<(), Refusal> {
+        self.partner(partner)?;
+        self.people.file_sizes.entry(partner.to_owned()).or_default().insert(path, megabytes);
+        self.note_change_of_state();
+        Ok(())
+    }
+
+    fn partner(&self, id: &str) -> Result<(), Refusal> {
+        let known = self.accounts.get(id).is_some_and(|account| account.kind.is_partner());
+        if known { Ok(()) } else { Err(refuse(codes::ACCOUNT_NOT_FOUND)) }
+    }
+
+    /// Refuses files that cannot be read or are too large. A file of which nothing is known is there and small.
+    pub(crate) fn check_files(&self, partner: &str, files: &[Personal]) -> Result<(), Refusal> {
+        if self.people.without_bucket.contains(partner) {
+            return Err(refuse(codes::REALNAME_NOT_ENABLED));
+        }
+        let sizes = self.people.file_sizes.get(partner);
+        let size = |file: &Personal| sizes.and_then(|sizes| sizes.get(file.expose())).copied();
+        if files.iter().filter_map(size).any(|megabytes| megabytes > GREATEST_FILE) {
+            return Err(refuse(codes::ATTACHMENT_TOO_LARGE));
+        }
+        Ok(())
+    }
+
+    /// From now on applications with the number of a document are refused at once, with one of the codes that say what is
+    /// wrong with a person or a bank card.
+    pub(crate) fn refuse_identity(&mut self, number: &Personal, code: &ErrorCode) -> Result<(), Refusal> {
+        let of_persons = [
+            codes::IDENTITY_BLOCKED,
+            codes::FACE_NOT_MATCHING,
+            codes::CARD_HOLDER_WRONG,
+            codes::CARD_FROZEN,
+            codes::CARD_ISSUER_FAILED,
+            codes::CARD_NOT_SUPPORTED,
+            codes::BANK_UNREACHABLE,
+        ];
+        if !of_persons.contains(code) {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
+        self.people.refused_identities.insert(number.expose().to_owned(), code.as_str().to_owned());
+        self.note_change_of_state();
+        Ok(())
     }
 
     /// A customer is authenticated without anybody's application.

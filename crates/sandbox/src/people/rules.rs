@@ -6,7 +6,11 @@ use crate::{
     world::State,
 };
 use huaweicloud_partner::{
-    error::codes, partners::AdjustmentKind, types::Amount, vouchers::VoucherOperation,
+    customers::AssociationType,
+    error::codes,
+    partners::AdjustmentKind,
+    types::{Amount, Site},
+    vouchers::VoucherOperation,
 };
 
 impl State {
@@ -25,6 +29,35 @@ impl State {
         self.ledger.balance(&LedgerAccount::arrears(customer)).negated()
     }
 
+    /// The way in which a customer is associated changes: what the partner granted and the customer has left goes back to
+    /// it, and its vouchers are recalled, where the customer was of the resale model.
+    pub(crate) fn change_association(&mut self, customer: &str, to: &AssociationType) -> Result<(), Refusal> {
+        let account = self.accounts.get(customer).filter(|account| account.associated_with.is_some());
+        let account = account.ok_or_else(|| refuse(codes::NO_SUCH_CUSTOMER))?;
+        let offered = match to {
+            AssociationType::Referral => true,
+            AssociationType::Resale => account.site == Site::China,
+            AssociationType::ResellerModel => account.site != Site::China,
+            _ => false,
+        };
+        if !offered || account.association_type.as_deref() == Some(to.as_str()) {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
+        let (resale, partner) = (account.is_resale(), account.associated_with.clone().unwrap_or_default());
+        if resale {
+            self.reclaim_granted(&partner, customer)?;
+        }
+        self.recall_vouchers(&partner, customer, VoucherOperation::ModelChange)?;
+        if *to != AssociationType::ResellerModel {
+            self.people.frozen.remove(customer);
+            self.end_budget(customer, &partner);
+        }
+        if let Some(account) = self.accounts.get_mut(customer) {
+            account.association_type = Some(to.to_string());
+        }
+        Ok(())
+    }
+
     /// A partner and its customer part: what the partner granted and the customer has left goes back to it, its vouchers
     /// are recalled, the customer's budget ends, and it is frozen no more.
     pub(crate) fn end_association(&mut self, customer: &str) -> Result<(), Refusal> {
@@ -35,7 +68,7 @@ impl State {
         if resale {
             self.reclaim_granted(&partner, customer)?;
         }
-        self.recall_vouchers(&partner, customer)?;
+        self.recall_vouchers(&partner, customer, VoucherOperation::Dissociation)?;
         self.people.left_a_partner.insert(customer.to_owned());
         let Some(account) = self.accounts.get_mut(customer) else { return Ok(()) };
         account.associated_with = None;
@@ -66,13 +99,22 @@ impl State {
     }
 
     /// Returns the remainder of vouchers that a partner issued to a customer to their quotas.
-    fn recall_vouchers(&mut self, partner: &str, customer: &str) -> Result<(), Refusal> {
+    fn recall_vouchers(
+        &mut self,
+        partner: &str,
+        customer: &str,
+        why: VoucherOperation,
+    ) -> Result<(), Refusal> {
         let usable = self.vouchers.values().filter(|voucher| {
-            voucher.issuer == partner && voucher.customer == customer && voucher.is_usable(self.now)
+            let left = self.ledger.balance(&LedgerAccount::voucher(&voucher.id));
+            voucher.issuer == partner
+                && voucher.customer == customer
+                && voucher.is_usable(self.now)
+                && left.is_positive()
         });
         let usable: Vec<String> = usable.map(|voucher| voucher.id.clone()).collect();
         for voucher in usable {
-            self.take_voucher_back(&voucher, VoucherOperation::Dissociation)?;
+            self.take_voucher_back(&voucher, why.clone())?;
         }
         Ok(())
     }

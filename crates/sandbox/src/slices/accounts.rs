@@ -10,6 +10,7 @@ use super::{
 use crate::{
     core::{Account, Change, Refusal, page, refuse},
     ledger::LedgerAccount,
+    market::{Name, language_of},
     world::State,
 };
 use huaweicloud_partner::{
@@ -63,18 +64,27 @@ impl Simulated for ShowAccountBalances {
 }
 
 impl Simulated for ListAccountChanges {
-    /// Newest first; the order is not documented. How money came in is not known here, so a filter by payment channel
-    /// finds nothing.
+    /// Newest first; the order is not documented.
     fn run(self, world: &mut State, caller: &Account) -> Result<AccountChangePage, Refusal> {
         let (begin, end) = span(world.now, self.trade_time_begin, self.trade_time_end);
-        let by_channel = given(self.payment_channel_id.as_deref()).is_some();
+        let channels: Vec<&str> = given(self.payment_channel_id.as_deref())
+            .map(|codes| codes.split(',').map(str::trim).collect())
+            .unwrap_or_default();
+        let paid_through = |change: &AccountChange| {
+            let channel = change.payment_channel_id.as_ref().map(|channel| channel.as_str());
+            (channels.is_empty() || channel.is_some_and(|code| channels.contains(&code)))
+                && self
+                    .payment_channel_no
+                    .as_ref()
+                    .is_none_or(|number| change.payment_channel_no.as_ref() == Some(number))
+        };
         let wanted = world
             .changes
             .iter()
             .rev()
             .filter(|entry| entry.owner == caller.id && entry.record.balance == self.balance_type)
-            .filter(|_| !by_channel && self.payment_channel_no.is_none())
-            .map(|entry| listed(caller, &entry.record))
+            .map(|entry| listed(world, caller, &entry.record))
+            .filter(|change| paid_through(change))
             .filter(|change| {
                 let day = change.trade_time.map(UtcTime::billing_day);
                 let kind = change.trade_detail_type.as_ref().map(kind);
@@ -114,8 +124,11 @@ fn written(consumed: Option<(UtcTime, UtcTime)>) -> Option<String> {
     consumed.map(|(from, until)| format!("{from}~{until}"))
 }
 
-fn listed(owner: &Account, record: &Change) -> AccountChange {
-    let Change { change, consumed, .. } = record;
+fn listed(world: &State, owner: &Account, record: &Change) -> AccountChange {
+    let Change { change, consumed, offer, channel, .. } = record;
+    let offer = offer.as_deref().and_then(|id| world.offer(id));
+    let language = language_of(owner.site, None);
+    let name = |name: Name| name.in_language(language.as_ref()).to_owned();
     fill!(AccountChange {
         account_change_id: change.account_change_id.clone(),
         trade_detail_type: change.trade_detail_type.clone(),
@@ -127,6 +140,10 @@ fn listed(owner: &Account, record: &Change) -> AccountChange {
         bill_cycle: change.trade_time.map(|time| BillCycle::containing(time).to_string()),
         consume_time: written(*consumed),
         account_name: Some(owner.login.clone()),
+        payment_channel_id: channel.as_ref().map(|(channel, _)| channel.clone()),
+        payment_channel_no: channel.as_ref().map(|(_, number)| number.clone()),
+        cloud_service_type_name: offer.map(|offer| name(offer.service_type_name)),
+        resource_type_name: offer.map(|offer| name(offer.resource_type_name)),
         ..AccountChange::default()
     })
 }

@@ -39,6 +39,9 @@ pub(crate) const ROUTES: &[Route] = &[
 /// Enterprise project of everything: resources of the sandbox are in the default one.
 pub(crate) const DEFAULT_PROJECT: &str = "0";
 
+/// The name of that project.
+pub(crate) const DEFAULT_PROJECT_NAME: &str = "default";
+
 /// The language of names: the one asked for, else Chinese on the China site and English elsewhere.
 pub(crate) fn language(asked: Option<Language>, caller: &Account) -> Language {
     let own = if caller.site == Site::China { Language::Chinese } else { Language::English };

@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, both_days, days, language, owned, plain, reaches, whose},
+    bills::{DEFAULT_PROJECT, DEFAULT_PROJECT_NAME, both_days, days, language, owned, plain, reaches, whose},
     bills_summary::MONTHS_OF_BILLS,
 };
 use crate::{
@@ -68,6 +68,7 @@ fn record(line: &Line<'_>, language: &Language) -> FeeRecord {
         region_code: owned(kind.region()),
         region_name: kind.region_name(language),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
+        enterprise_project_name: Some(DEFAULT_PROJECT_NAME.to_owned()),
         charging_mode: Some(kind.mode),
         consume_time: Some(line.consumed()),
         trade_time: Some(line.at),

@@ -52,6 +52,8 @@ impl Simulated for ListCustomerCharges {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let language = language(self.language, caller);
         let whose = [self.customer_id.to_string()];
+        let profiles = &world.people.profiles;
+        let manager = |customer: &str| profiles.get(customer).and_then(|it| it.manager_id.as_ref());
         let wanted = |kind: &Kind<'_>| {
             kind.partner == Some(&owner)
                 && or_none(self.service_type_code.as_deref(), kind.service())
@@ -60,7 +62,10 @@ impl Simulated for ListCustomerCharges {
                 && self.bill_detail_type.is_none_or(|what| kind.what == what)
                 && or_none(self.resource_id.as_ref().map(ResourceId::as_str), kind.resource.as_deref())
                 && or_none(self.resource_name.as_deref(), kind.named.as_deref())
-                && or_none(self.account_manager_id.as_ref().map(Personal::expose), None)
+                && or_none(
+                    self.account_manager_id.as_ref().map(Personal::expose),
+                    manager(&kind.customer.id).map(Personal::expose),
+                )
                 && self.association_type.as_ref().is_none_or(|how| kind.association == Some(how.as_str()))
         };
         let (total_count, lines) = if reaches(world, self.bill_cycle, MONTHS_OF_CHARGES) {
@@ -78,7 +83,15 @@ impl Simulated for ListCustomerCharges {
         if total_count == Some(0) && !belonged(world, caller, &owner, &self.customer_id) {
             return Err(denied());
         }
-        let fee_records = lines.iter().map(|line| charge(line, &language)).collect();
+        let fee_records = lines
+            .iter()
+            .map(|line| {
+                fill!(CustomerCharge {
+                    account_manager_id: manager(&line.kind.customer.id).cloned(),
+                    ..charge(line, &language)
+                })
+            })
+            .collect();
         Ok(fill!(CustomerChargePage { total_count, currency: Some(caller.site.currency()), fee_records }))
     }
 }
@@ -157,6 +170,8 @@ fn charge(line: &Line<'_>, language: &Language) -> CustomerCharge {
         usage_type: owned(kind.usage_type()),
         usage_amount: line.usage,
         usage_measure_id: line.usage.and(kind.unit()),
+        free_resource_usage: line.covered,
+        free_resource_measure_id: line.covered.and(kind.unit()),
         official_amount: Some(sums.list),
         official_discount_amount: Some(sums.discount),
         payment_amount: Some(sums.payable()),

@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, days, language, owned, plain, reaches, whose},
+    bills::{DEFAULT_PROJECT, DEFAULT_PROJECT_NAME, days, language, owned, plain, reaches, whose},
     bills_summary::MONTHS_OF_BILLS,
     bills_usage::parted,
 };
@@ -101,6 +101,7 @@ fn bill(kind: &Kind<'_>, sums: &Sums, language: &Language) -> ResourceBill {
         sku_code: owned(kind.spec()),
         product_spec_desc: kind.spec_name(language),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
+        enterprise_project_name: Some(DEFAULT_PROJECT_NAME.to_owned()),
         charge_mode: Some(kind.mode),
         consume_amount: Some(sums.payable()),
         cash_amount: Some(sums.cash),

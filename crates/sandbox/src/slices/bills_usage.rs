@@ -2,11 +2,13 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, both_days, days, language, or_none, owned, reaches, whose},
+    bills::{
+        DEFAULT_PROJECT, DEFAULT_PROJECT_NAME, both_days, days, language, or_none, owned, reaches, whose,
+    },
     bills_summary::MONTHS_OF_BILLS,
 };
 use crate::{
-    billing::{Cell, Kind, Line, Selection, Sums, joined, plus},
+    billing::{Cell, Kind, Line, Selection, Sums, joined},
     core::{Account, Refusal, page},
     world::State,
 };
@@ -71,7 +73,7 @@ pub(crate) fn parted<'w>(cell: &Cell<'w>) -> impl Ord + use<'w> {
 }
 
 fn single(line: &Line<'_>, language: &Language) -> UsageRecord {
-    let record = record(&line.kind, &line.sums, line.usage, language);
+    let record = record(&line.kind, &line.sums, line.usage, line.covered, language);
     fill!(UsageRecord {
         bill_date: Some(line.day),
         effective_time: Some(line.from),
@@ -80,6 +82,7 @@ fn single(line: &Line<'_>, language: &Language) -> UsageRecord {
         id: Some(line.id.to_string()),
         trade_time: Some(line.at),
         order_id: line.order.map(Into::into),
+        relative_order_id: line.combined.map(Into::into),
         period_type: line.period().map(|(unit, _)| unit),
         period_num: line.period().map(|(_, count)| count),
         consume_time: Some(line.consumed()),
@@ -90,10 +93,17 @@ fn single(line: &Line<'_>, language: &Language) -> UsageRecord {
 
 fn summed(cell: &Cell<'_>, day: Option<Day>, language: &Language) -> UsageRecord {
     let usage = cell.kind.usage_type().is_some().then_some(cell.usage);
-    fill!(UsageRecord { bill_date: day, ..record(&cell.kind, &cell.sums, usage, language) })
+    let covered = Some(cell.covered).filter(|covered| covered.is_positive());
+    fill!(UsageRecord { bill_date: day, ..record(&cell.kind, &cell.sums, usage, covered, language) })
 }
 
-fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>, language: &Language) -> UsageRecord {
+fn record(
+    kind: &Kind<'_>,
+    sums: &Sums,
+    usage: Option<Amount>,
+    covered: Option<Amount>,
+    language: &Language,
+) -> UsageRecord {
     let resource = kind.resource.as_deref();
     fill!(UsageRecord {
         bill_type: Some(kind.what),
@@ -111,10 +121,13 @@ fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>, language: &Langua
         product_spec_desc: kind.spec_name(language),
         sku_code: owned(kind.spec()),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
+        enterprise_project_name: Some(DEFAULT_PROJECT_NAME.to_owned()),
         charge_mode: Some(kind.mode),
         usage_type: owned(kind.usage_type()),
         usage,
         usage_measure_id: usage.and(kind.unit()),
+        free_resource_usage: covered,
+        free_resource_measure_id: covered.and(kind.unit()),
         unit_price: kind.unit_price(),
         official_amount: Some(sums.list),
         discount_amount: Some(sums.discount),
@@ -133,14 +146,10 @@ fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>, language: &Langua
     })
 }
 
-/// List price less discount, truncation and vouchers: it comes to what [`UsageRecord::formula_result`] says.
+/// List price less discount, truncation and cash vouchers: it comes to what [`UsageRecord::formula_result`] says.
 fn formula(sums: &Sums) -> String {
     let list = sums.list.to_string();
-    let parts = [
-        ("discount", sums.discount),
-        ("truncated", sums.truncated()),
-        ("vouchers", plus(sums.coupon, sums.flexi)),
-    ];
+    let parts = [("discount", sums.discount), ("truncated", sums.truncated()), ("vouchers", sums.coupon)];
     let parts = parts.into_iter().filter(|(_, amount)| !amount.is_zero());
     parts.fold(list, |text, (what, amount)| format!("{text} - {amount} ({what})"))
 }

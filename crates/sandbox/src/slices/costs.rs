@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Route, Simulated,
-    bills::{DEFAULT_PROJECT, language, owned, plain, reaches, whose},
+    bills::{DEFAULT_PROJECT, DEFAULT_PROJECT_NAME, language, owned, plain, reaches, whose},
     bills_summary::class,
     route,
 };
@@ -162,6 +162,7 @@ fn share(line: &Line<'_>, month: BillCycle, language: &Language) -> AmortizedCos
         resource_name: owned(kind.named.as_deref()),
         product_spec_desc: kind.spec_name(language),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
+        enterprise_project_name: Some(DEFAULT_PROJECT_NAME.to_owned()),
         charging_mode: Some(kind.mode),
         order_id: line.order.filter(|_| kind.mode != ChargingMode::PayPerUse).map(Into::into),
         period_type: line.period().map(|(unit, _)| unit),

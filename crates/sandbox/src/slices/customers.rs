@@ -14,15 +14,15 @@ use crate::{
 use huaweicloud_partner::{
     bills::ChargingMode,
     customers::{
-        AssociationType, Availability, CheckIdentity, CodeSent, CooperationType, CreateCustomer,
-        CreatedCustomer, Customer, CustomerPage, CustomerTagType, CustomerType, FreezeScope, FrozenState,
-        IdentityCheck, IdentityType, ListCustomers, ListNewCustomerTags, ListPayPerUseResources, NewCustomer,
-        NewCustomerTag, NewCustomerTagPage, PayPerUseResource, PayPerUseResourcePage, ResourceStatus,
+        AccountManager, AssociationType, Availability, CheckIdentity, CodeSent, CooperationType,
+        CreateCustomer, CreatedCustomer, Customer, CustomerPage, CustomerTagType, CustomerType, FreezeScope,
+        FrozenState, IdentityCheck, IdentityType, ListCustomers, ListNewCustomerTags, ListPayPerUseResources,
+        NewCustomer, NewCustomerTag, NewCustomerTagPage, PayPerUseResource, PayPerUseResourcePage,
         SendVerificationCode, VerifiedType,
     },
     error::{ApiError, ErrorCode, codes},
     fill,
-    types::{CustomerId, Personal, ResellerId, Secret, Site, UtcTime},
+    types::{BillCycle, CustomerId, Personal, ResellerId, Secret, Site, UtcTime},
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -107,6 +107,9 @@ impl Simulated for CreateCustomer {
     /// in the Reseller model elsewhere. There it starts frozen.
     fn run(self, world: &mut State, caller: &Account) -> Result<CreatedCustomer, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        world.may_create_customers(&caller.id, &owner)?;
+        world.is_no_lead(self.mobile_phone.as_ref())?;
+        world.is_no_lead(self.email.as_ref())?;
         if world.accounts.values().any(|account| account.xaccount_id.as_deref() == Some(&self.xaccount_id)) {
             return Err(refuse(codes::PLATFORM_USER_ID_USED));
         }
@@ -211,7 +214,10 @@ impl Simulated for ListCustomers {
             given(self.customer_id.as_ref().map(CustomerId::as_str)).is_none_or(|id| account.id == id)
                 && login.as_deref().is_none_or(|login| account.login.expose().contains(login))
                 && name.as_deref().is_none_or(|name| shown_name(world, account).expose().contains(name))
-                && label.is_none()
+                && label.as_deref().is_none_or(|label| {
+                    let own = world.people.profiles.get(&account.id).and_then(|it| it.label.as_ref());
+                    own.is_some_and(|own| own.expose().contains(label))
+                })
                 && self
                     .association_type
                     .as_ref()
@@ -225,8 +231,8 @@ impl Simulated for ListCustomers {
 }
 
 impl Simulated for ListNewCustomerTags {
-    /// A customer that is not authenticated has no tag. How much one must spend to count as new is not documented, so the
-    /// tag of the others stays open.
+    /// A customer that is not authenticated has no tag. How much one must spend to count as new is not documented: the
+    /// tag of the others is open until the event `set_profile` sets it.
     fn run(self, world: &mut State, caller: &Account) -> Result<NewCustomerTagPage, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let ids = self.customer_ids.unwrap_or_default();
@@ -236,8 +242,7 @@ impl Simulated for ListNewCustomerTags {
             fill!(NewCustomerTag {
                 customer_id: account.id.as_str().into(),
                 customer_tag_type: Some(CustomerTagType::SmallBusiness),
-                new_customer_tag: world.standing(&account.id).verified.map(|_| NewCustomer::Undetermined),
-                ..NewCustomerTag::default()
+                ..tag(world, &account.id)
             })
         });
         Ok(fill!(NewCustomerTagPage { new_customer_tags }))
@@ -253,8 +258,6 @@ impl Simulated for ListPayPerUseResources {
         if customer.site == Site::China && !customer.is_resale() {
             return Err(refuse(codes::NO_RIGHT_TO_CUSTOMER_ACTION));
         }
-        let frozen = world.freeze_of(id) == Some(FreezeScope::AccountAndResources);
-        let status = if frozen { ResourceStatus::Frozen } else { ResourceStatus::Normal };
         let mut resources: BTreeMap<&str, PayPerUseResource> = BTreeMap::new();
         let own = world.charges.iter().filter(|charge| charge.customer == id);
         for charge in own.filter(|charge| charge.mode == ChargingMode::PayPerUse) {
@@ -272,7 +275,7 @@ impl Simulated for ListPayPerUseResources {
                     resource_type_name: words(offer.resource_type_name),
                     resource_id: resource.into(),
                     effective_time: Some(charge.from),
-                    status: Some(status),
+                    status: Some(world.use_status(id, resource)),
                     resource_spec_code: Some(offer.spec.to_owned()),
                     product_spec_desc: words(offer.spec_name),
                     ..PayPerUseResource::default()
@@ -295,6 +298,23 @@ impl Simulated for ListPayPerUseResources {
     }
 }
 
+/// The tag of a customer, which ends with the month that was set.
+fn tag(world: &State, customer: &str) -> NewCustomerTag {
+    if world.standing(customer).verified.is_none() {
+        return NewCustomerTag::default();
+    }
+    let set = world.people.profiles.get(customer);
+    let expire_time = set.and_then(|profile| profile.new_customer_until);
+    let over = expire_time.is_some_and(|end| end < BillCycle::containing(world.now));
+    let told = set.and_then(|profile| profile.new_customer.clone()).unwrap_or(NewCustomer::Undetermined);
+    fill!(NewCustomerTag {
+        new_customer_tag: Some(if over { NewCustomer::No } else { told }),
+        effective_time: set.and_then(|profile| profile.new_customer_from),
+        expire_time,
+        ..NewCustomerTag::default()
+    })
+}
+
 /// The customers of a partner or reseller in the order of their ids.
 fn customers<'w>(world: &'w State, owner: &str) -> impl Iterator<Item = &'w Account> {
     world.accounts.values().filter(move |account| {
@@ -310,6 +330,8 @@ fn shown_name<'w>(world: &'w State, account: &'w Account) -> &'w Personal {
 
 fn listed(world: &State, account: &Account) -> Customer {
     let standing = world.standing(&account.id);
+    let profile = world.people.profiles.get(&account.id);
+    let manager = profile.and_then(|profile| profile.manager_name.clone());
     fill!(Customer {
         customer: Some(shown_name(world, account).clone()).filter(|name| !name.is_empty()),
         account_name: account.login.clone(),
@@ -332,6 +354,12 @@ fn listed(world: &State, account: &Account) -> Customer {
         xaccount_id: account.xaccount_id.clone(),
         xaccount_type: account.xaccount_type.clone(),
         email: account.email.clone(),
+        label: profile.and_then(|profile| profile.label.clone()),
+        customer_level: profile.and_then(|profile| profile.level.clone()),
+        account_managers: manager
+            .map(|name| fill!(AccountManager { account_name: Some(name) }))
+            .into_iter()
+            .collect(),
         ..Customer::default()
     })
 }

@@ -3,7 +3,7 @@
 //! Moves take no time here, so none ever meets another one that is still running. A key against repeats counts as used
 //! once its move went through; a move that was refused may be sent again with it.
 
-use super::{Route, Simulated, customers::ACCOUNTS_PER_NUMBER, route};
+use super::{Route, Simulated, customers::ACCOUNTS_PER_NUMBER, route, voucher_views::use_limits};
 use crate::{
     core::bad_request,
     core::{Account, AccountKind, Refusal, SentCode, Voucher, page, refuse, refuse_naming},
@@ -94,7 +94,9 @@ impl Simulated for CreateMember {
         if world.enterprise.units.get(&self.party_id).is_none_or(|unit| unit.master != caller.id) {
             return Err(bad_request("party_id: the enterprise has no such unit".to_owned()));
         }
+        world.may_create_members(&caller.id)?;
         let new = self.new_sub_customer;
+        world.is_no_lead(new.mobile_phone.as_ref())?;
         if !is_login(new.customer_name.expose()) {
             return Err(refuse(codes::LOGIN_NAME_MALFORMED));
         }
@@ -280,7 +282,7 @@ impl Simulated for ListTransferableVouchers {
                 balance: Some(world.ledger.balance(&LedgerAccount::voucher(&voucher.id))),
                 effective_time: Some(voucher.effective),
                 expire_time: Some(voucher.expires),
-                use_limits: Vec::new(),
+                use_limits: use_limits(&voucher.limits),
             })
         });
         Ok(fill!(TransferableVoucherPage { total_count, avail_transfer_coupons }))
@@ -329,7 +331,7 @@ impl Simulated for ListReclaimableVouchers {
                 balance: Some(world.ledger.balance(&LedgerAccount::voucher(&voucher.id))),
                 effective_time: Some(voucher.effective),
                 expire_time: Some(voucher.expires),
-                use_limits: Vec::new(),
+                use_limits: use_limits(&voucher.limits),
             })
         });
         Ok(fill!(ReclaimableVoucherPage { total_count, avail_retrieve_coupons }))

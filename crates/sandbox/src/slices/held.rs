@@ -11,6 +11,7 @@ use super::{
 use crate::{
     core::{Account, Refusal, Voucher, page},
     ledger::LedgerAccount,
+    market::{Name, language_of},
     people::{Contract, VoucherEntry},
     world::State,
 };
@@ -68,6 +69,7 @@ impl Simulated for ListHeldVouchers {
                 valid_time: Some(voucher.effective),
                 expire_time: Some(voucher.expires),
                 order_id: order(voucher).map(Into::into),
+                lock_order_id: world.market.lock_on(&voucher.id).map(Into::into),
                 promotion_plan_id: voucher.plan.clone(),
                 plan_name: voucher.plan.clone(),
                 media_type: Some(Medium::Electronic),
@@ -107,6 +109,9 @@ impl Simulated for ListVoucherChanges {
                     .as_ref()
                     .is_none_or(|id| id.as_str().is_empty() || entry.voucher == id.as_str())
         });
+        let language = language_of(caller.site, None);
+        let name = |name: Name| name.in_language(language.as_ref()).to_owned();
+        let consumed = |entry: &VoucherEntry| entry.offer.as_deref().and_then(|id| world.offer(id));
         let (total_count, records) = page(wanted, self.offset, self.limit, |entry| {
             fill!(VoucherChange {
                 coupon_id: entry.voucher.as_str().into(),
@@ -118,6 +123,8 @@ impl Simulated for ListVoucherChanges {
                 revenue_expense_type: Some(direction(entry)),
                 bill_cycle: Some(BillCycle::containing(entry.at).to_string()),
                 account_name: Some(caller.login.clone()),
+                cloud_service_type_name: consumed(entry).map(|offer| name(offer.service_type_name)),
+                resource_type_name: consumed(entry).map(|offer| name(offer.resource_type_name)),
                 ..VoucherChange::default()
             })
         });
@@ -260,6 +267,7 @@ fn expiries<'w>(world: &'w State, holder: &str) -> impl Iterator<Item = VoucherE
             trade: voucher.id.clone(),
             gain: left.negated(),
             after: Amount::ZERO,
+            offer: None,
         })
     })
 }

@@ -3,7 +3,12 @@
 //! A customer sees its own orders, a partner those of its customers, a distributor that names a reseller those of the
 //! reseller's customers. An order that the caller may not see is one that does not exist.
 
-use super::{Route, Simulated, filters::given, route};
+use super::{
+    Route, Simulated,
+    bills::{DEFAULT_PROJECT, DEFAULT_PROJECT_NAME},
+    filters::given,
+    route,
+};
 use crate::{
     core::{Account, Refusal, VoucherKind, page, refuse},
     market::{self, Offer, language_of, sum},
@@ -14,9 +19,9 @@ use huaweicloud_partner::{
     fill,
     operation::Caller,
     orders::{
-        AgentPayment, BaseProduct, DiscountItem, DiscountKind, ListOrders, Order, OrderAmounts, OrderDetails,
-        OrderDiscountType, OrderLine, OrderPage, OrderSort, OrderSource, OrderStatus, OrderType, OrdersOf,
-        Refund, RefundItem, ShowOrder, ShowRefund,
+        AgentPayment, BaseProduct, DiscountItem, DiscountKind, EnterpriseProject, ListOrders, Order,
+        OrderAmounts, OrderDetails, OrderDiscountType, OrderLine, OrderPage, OrderSort, OrderSource,
+        OrderStatus, OrderType, OrdersOf, Refund, RefundItem, ShowOrder, ShowRefund,
     },
     types::{Amount, CustomerId, Language, MeasureUnit, OrderId, ResellerId, Site},
 };
@@ -26,6 +31,11 @@ pub(crate) const ROUTES: &[Route] = &[route::<ListOrders>(), route::<ShowOrder>(
 /// Whether an account is a customer rather than a partner.
 pub(crate) fn is_customer(account: &Account) -> bool {
     account.kind.identity().is_some_and(|kind| Caller::Customer.admits(kind))
+}
+
+/// The one enterprise project that orders and resources belong to.
+pub(crate) fn default_project() -> EnterpriseProject {
+    fill!(EnterpriseProject { id: DEFAULT_PROJECT.to_owned(), name: Some(DEFAULT_PROJECT_NAME.to_owned()) })
 }
 
 /// Whether an order is open to a caller who acts for an owner. A master account sees what it paid for its members.
@@ -185,6 +195,7 @@ fn shown(world: &State, order: &market::Order, language: Option<&Language>) -> O
         payment_time: order.paid_at(),
         currency: world.accounts.get(&order.customer).map(|customer| customer.site.currency()),
         amount_info: Some(amounts(world, order, &order.lines)),
+        enterprise_projects: vec![default_project()],
         sub_order_infos: order
             .parts
             .iter()

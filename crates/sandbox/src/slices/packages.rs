@@ -107,7 +107,7 @@ impl Simulated for ShowPackageUsage {
 }
 
 impl Simulated for ListPackageDeductions {
-    /// Use counts at the hour at which it is taken.
+    /// Use counts at the time at which it is taken.
     fn run(self, world: &mut State, caller: &Account) -> Result<PackageDeductionPage, Refusal> {
         let language = language_of(caller.site, None);
         let wanted = world.market.deductions().iter().filter_map(|taken| {
@@ -146,7 +146,7 @@ fn deduction(
         remaining_amount: Some(sum([taken.before, taken.taken.negated()])),
         used_amount: Some(taken.taken),
         measure_id: offer.package.map(|content| content.unit),
-        effective_time: Some(taken.at),
-        expire_time: Some(taken.at),
+        effective_time: Some(taken.used.map_or(taken.at, |(from, _)| from)),
+        expire_time: Some(taken.used.map_or(taken.at, |(_, until)| until)),
     })
 }

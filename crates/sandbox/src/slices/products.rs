@@ -18,10 +18,10 @@ use huaweicloud_partner::{
     products::{
         AppliedDiscount, BestOffer, ChargeMode, Conversion, Conversions, DiscountAllowed,
         DiscountedProductPrice, DiscountedRenewalPrice, DiscountedSubscriptionPrice, IncentivePolicy,
-        IncentivePolicyPage, IncentiveRule, InstallmentMode, ListConversions, ListIncentivePolicies,
-        ListMeasureUnits, ListPrice, ListResourceTypes, ListServiceResources, ListServiceTypes,
-        ListSpecPrices, ListSpecs, ListUsageTypes, MeasureUnitInfo, MeasureUnits, PageInfo, PayPerUsePrice,
-        PricePeriod, PricePrecision, ProductListPrice, Quantity, RatePayPerUse, RateRenewal,
+        IncentivePolicyPage, IncentiveRule, InstallmentMode, InstallmentPeriod, ListConversions,
+        ListIncentivePolicies, ListMeasureUnits, ListPrice, ListResourceTypes, ListServiceResources,
+        ListServiceTypes, ListSpecPrices, ListSpecs, ListUsageTypes, MeasureUnitInfo, MeasureUnits, PageInfo,
+        PayPerUsePrice, PricePeriod, PricePrecision, ProductListPrice, Quantity, RatePayPerUse, RateRenewal,
         RateSubscription, RatingDiscountType, RenewalListPrice, RenewalPrice, ResourceBasics,
         ResourceRenewalPrice, ResourceType, ResourceTypePage, ServiceResource, ServiceResourcePage,
         ServiceType, ServiceTypePage, Spec, SpecAttribute, SpecChargingMode, SpecFilterKey, SpecPage,
@@ -467,21 +467,33 @@ fn best_offer(at: usize) -> Option<BestOffer> {
 }
 
 impl Simulated for RateSubscription {
-    /// Every project is a valid one. Nothing here is sold in instalments: asking for them is refused with `CBC.0101`.
+    /// Every project is a valid one. Servers of the international site are sold in monthly instalments; which code the
+    /// service has for products that are not is unknown, here it is `CBC.0101`. The sums have what is paid in one month.
     fn run(self, world: &mut State, caller: &Account) -> Result<SubscriptionPrice, Refusal> {
         let rows = self.product_infos.iter().map(|product| subscribed(caller.site, product));
         let rows = rows.collect::<Result<Vec<_>, _>>().map_err(refuse)?;
         let list: Vec<_> = rows.iter().map(|(offer, price)| (offer.service_type_code, *price)).collect();
         let total = sum(list.iter().map(|(_, price)| *price));
         let ids = || self.product_infos.iter().zip(&rows);
+        let monthly = |amounts: Vec<Amount>| {
+            let parts =
+                self.product_infos.iter().zip(amounts).filter_map(|(it, amount)| instalment(it, amount));
+            parts.reduce(|sum, part| sum.checked_add(part).unwrap_or(sum))
+        };
+        let prices = || rows.iter().map(|(_, price)| *price).collect::<Vec<_>>();
+        let of_month = |amount: Option<Amount>| amount.map(|_| InstallmentPeriod::Month);
         let official = fill!(SubscriptionListPrice {
             official_website_amount: Some(total),
+            installment_official_website_amount: monthly(prices()),
+            installment_period_type: of_month(monthly(prices())),
             measure_id: Some(MeasureUnit::MainUnit),
             product_rating_results: ids()
                 .map(|(product, (offer, price))| fill!(ProductListPrice {
                     id: product.id.clone(),
                     product_id: Some(offer.id.clone()),
                     official_website_amount: Some(*price),
+                    installment_official_website_amount: instalment(product, *price),
+                    installment_period_type: of_month(instalment(product, *price)),
                     measure_id: Some(MeasureUnit::MainUnit),
                     ..ProductListPrice::default()
                 }))
@@ -490,7 +502,13 @@ impl Simulated for RateSubscription {
         });
         let discounted = choices(world, caller, &list).into_iter().enumerate().map(|(at, choice)| {
             let off = sum(choice.off.iter().copied());
+            let less = |(price, off): (&Amount, &Amount)| sum([*price, off.negated()]);
+            let (list, taken_off) = (monthly(prices()), monthly(choice.off.clone()));
             fill!(DiscountedSubscriptionPrice {
+                installment_official_website_amount: list,
+                installment_official_discount_amount: taken_off,
+                installment_amount: list.zip(taken_off).map(|(list, off)| less((&list, &off))),
+                installment_period_type: of_month(list),
                 discount_id: choice.discount.id.clone(),
                 amount: Some(sum([total, off.negated()])),
                 official_website_amount: Some(total),
@@ -502,6 +520,12 @@ impl Simulated for RateSubscription {
                 product_rating_results: ids()
                     .zip(&choice.off)
                     .map(|((product, (offer, price)), off)| fill!(DiscountedProductPrice {
+                        installment_official_website_amount: instalment(product, *price),
+                        installment_official_discount_amount: instalment(product, *off),
+                        installment_amount: instalment(product, *price)
+                            .zip(instalment(product, *off))
+                            .map(|(price, off)| less((&price, &off))),
+                        installment_period_type: of_month(instalment(product, *price)),
                         id: product.id.clone(),
                         product_id: Some(offer.id.clone()),
                         amount: Some(sum([*price, off.negated()])),
@@ -522,6 +546,24 @@ impl Simulated for RateSubscription {
     }
 }
 
+/// Price of each month of a product that is bought in instalments, of its price or of a discount: all of it or, with
+/// half of it paid before, the other half, divided by the months and rounded half up.
+fn instalment(product: &SubscribedProduct, amount: Amount) -> Option<Amount> {
+    let parts = match product.fee_installment_mode.as_ref()? {
+        InstallmentMode::Nothing => 1,
+        InstallmentMode::Half => 2,
+        _ => return None,
+    };
+    let months = match product.period_type {
+        PricePeriod::Month => product.period_num,
+        PricePeriod::Year => product.period_num.checked_mul(12)?,
+        _ => return None,
+    };
+    let divisor = Amount::from(i64::from(months) * parts);
+    let month = amount.as_decimal().checked_div(divisor.as_decimal())?;
+    Some(Amount::from(month).rounded(2))
+}
+
 fn subscribed(site: Site, product: &SubscribedProduct) -> Result<(&'static Offer, Amount), ErrorCode> {
     let codes_of =
         [&product.cloud_service_type, &product.resource_type, &product.resource_spec, &product.region];
@@ -532,7 +574,9 @@ fn subscribed(site: Site, product: &SubscribedProduct) -> Result<(&'static Offer
     if product.period_num == 0 || product.subscription_num == 0 {
         return Err(codes::BAD_PARAMETER);
     }
-    if product.fee_installment_mode.as_ref().is_some_and(|mode| *mode != InstallmentMode::All) {
+    let in_instalments = product.fee_installment_mode.as_ref().is_some_and(|it| *it != InstallmentMode::All);
+    let offered = site == Site::International && offer.service_type_code == "hws.service.type.ec2";
+    if in_instalments && !offered {
         return Err(codes::INVALID_PARAMETER);
     }
     let (period, number) = (product.period_type, product.period_num);

@@ -1,4 +1,5 @@
-//! The authentication of customers' real names. The files of an application are not looked at: the sandbox has no bucket.
+//! The authentication of customers' real names. Of the files of an application only the names and sizes are known: what is
+//! on the pictures is not looked at.
 
 use http::StatusCode;
 
@@ -37,6 +38,7 @@ impl Simulated for AuthenticatePerson {
     /// A document is reviewed by a person; a bank card with the right code is decided at once.
     fn run(self, world: &mut State, caller: &Account) -> Result<AuthenticationApplied, Refusal> {
         let customer = own(world, caller, &self.customer_id)?;
+        world.check_files(&caller.id, &self.verified_file_url)?;
         let china = caller.site == Site::China;
         let by_card = self.identify_type == PersonMethod::BankCard;
         if by_card && !china {
@@ -74,6 +76,7 @@ impl Simulated for AuthenticateEnterprise {
 
     fn run(self, world: &mut State, caller: &Account) -> Result<AuthenticationApplied, Refusal> {
         let customer = own(world, caller, &self.customer_id)?;
+        world.check_files(&caller.id, &self.verified_file_url)?;
         pictures(caller, self.verified_file_url.len(), self.enterprise_person.is_some())?;
         if world.standing(&customer).verified.is_some() {
             return Err(refuse(codes::REALNAME_ALREADY_DONE));
@@ -93,6 +96,7 @@ impl Simulated for ChangeToEnterprise {
     /// Only for a customer that is authenticated as a person: for others the one code that is documented for this call.
     fn run(self, world: &mut State, caller: &Account) -> Result<AuthenticationApplied, Refusal> {
         let customer = own(world, caller, &self.customer_id)?;
+        world.check_files(&caller.id, &self.verified_file_url)?;
         pictures(caller, self.verified_file_url.len(), self.enterprise_person.is_some())?;
         if world.standing(&customer).verified.is_none() {
             return Err(refuse(codes::REVIEW_NOT_POSSIBLE));

@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::{
     Route, Simulated,
     filters::{given, item_error},
-    orders::is_customer,
+    orders::{default_project, is_customer},
     route,
 };
 use crate::{
@@ -113,7 +113,7 @@ fn subscription(world: &State, resource: &Resource, language: Option<&Language>)
         spec_size: resource.size.map(Into::into),
         spec_size_measure_id: offer.and_then(|offer| offer.size_unit),
         update_time: Some(resource.updated),
-        enterprise_project: None,
+        enterprise_project: Some(default_project()),
     })
 }
 

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     core::{Account, AccountKind, Owned, Quota, Refusal, VoucherKind, page, refuse, refuse_with},
     ledger::LedgerAccount,
+    people::Restriction,
     world::State,
 };
 use huaweicloud_partner::{
@@ -49,6 +50,7 @@ impl Simulated for ListResellers {
                 && self.associated_on_begin.is_none_or(|begin| account.associated_on >= Some(begin))
                 && self.associated_on_end.is_none_or(|end| account.associated_on <= Some(end))
         });
+        let manager = |account: &Account| world.people.profiles.get(&account.id);
         let (count, indirect_partners) = page(wanted, self.offset, self.limit, |account| {
             fill!(Reseller {
                 indirect_partner_id: account.id.as_str().into(),
@@ -57,8 +59,8 @@ impl Simulated for ListResellers {
                 account_name: Some(account.login.clone()),
                 name: Some(account.name.clone()),
                 associated_on: account.associated_on,
-                account_manager_id: None,
-                account_manager_name: None,
+                account_manager_id: manager(account).and_then(|it| it.manager_id.clone()),
+                account_manager_name: manager(account).and_then(|it| it.manager_name.clone()),
             })
         });
         Ok(fill!(ResellerPage { count, indirect_partners }))
@@ -83,7 +85,8 @@ impl Simulated for ReclaimFromReseller {
 
 impl Simulated for GrantVoucherQuotas {
     /// The whole call is refused where one of the resellers is somebody else's, the quota holds less than all of them
-    /// are to get, or it is bound to customers that are not a reseller's.
+    /// are to get, or it is bound to customers that are not a reseller's. Only a reseller that is leaving has an error of
+    /// its own.
     fn run(self, world: &mut State, caller: &Account) -> Result<GrantOutcome, Refusal> {
         let parent = own_quota(world, &caller.id, self.quota_id.as_str())?;
         if parent.reclaimed {
@@ -112,7 +115,7 @@ impl Simulated for GrantVoucherQuotas {
         }
         let mut outcome = GrantOutcome::default();
         for reseller in &self.indirect_partner_ids {
-            match grant(world, &caller.id, &parent, reseller, self.quota_amount) {
+            match grant(world, caller, &parent, reseller, self.quota_amount) {
                 Ok(granted) => outcome.simple_quota_infos.push(granted),
                 Err(code) => outcome.error_details.push(item_error(reseller.as_str(), &code)),
             }
@@ -125,7 +128,7 @@ impl Simulated for ReclaimVoucherQuotas {
     fn run(self, world: &mut State, caller: &Account) -> Result<ReclaimOutcome, Refusal> {
         let mut outcome = ReclaimOutcome::default();
         for id in &self.quota_ids {
-            match reclaim(world, &caller.id, id.as_str()) {
+            match reclaim(world, caller, id.as_str(), self.remark.clone()) {
                 Ok(reclaimed) => outcome.simple_quota_infos.push(reclaimed),
                 Err(code) => outcome.error_details.push(item_error(id.as_str(), &code)),
             }
@@ -185,12 +188,15 @@ fn own_quota(world: &State, holder: &str, id: &str) -> Result<Quota, Refusal> {
 
 fn grant(
     world: &mut State,
-    distributor: &str,
+    caller: &Account,
     parent: &Quota,
     reseller: &ResellerId,
     amount: Amount,
 ) -> Result<QuotaGrant, ErrorCode> {
-    world.reseller_of(distributor, reseller.as_str()).map_err(|refusal| refusal.code().clone())?;
+    world.reseller_of(&caller.id, reseller.as_str()).map_err(|refusal| refusal.code().clone())?;
+    if world.is_restricted(reseller.as_str(), Restriction::Leaving) {
+        return Err(codes::RESELLER_LEAVING);
+    }
     let id = world.fresh("QT");
     world
         .ledger
@@ -214,13 +220,18 @@ fn grant(
         ..parent.clone()
     };
     world.quotas.insert(id.clone(), quota.clone());
-    record(world, distributor, &quota, QuotaOperation::Grant, amount);
+    record(world, caller, &quota, QuotaOperation::Grant, amount, None);
     Ok(fill!(QuotaGrant { id: reseller.clone(), quota_id: id.into() }))
 }
 
-fn reclaim(world: &mut State, distributor: &str, id: &str) -> Result<QuotaReclaim, ErrorCode> {
+fn reclaim(
+    world: &mut State,
+    caller: &Account,
+    id: &str,
+    remark: Option<String>,
+) -> Result<QuotaReclaim, ErrorCode> {
     let quota =
-        world.quotas.get(id).filter(|quota| world.reseller_of(distributor, &quota.holder).is_ok()).cloned();
+        world.quotas.get(id).filter(|quota| world.reseller_of(&caller.id, &quota.holder).is_ok()).cloned();
     let Some(quota) = quota.filter(|quota| quota.is_in_force(world.now)) else {
         return Err(codes::QUOTA_NOT_USABLE);
     };
@@ -234,14 +245,21 @@ fn reclaim(world: &mut State, distributor: &str, id: &str) -> Result<QuotaReclai
         quota.reclaimed = true;
         quota.updated = world.now;
     }
-    record(world, distributor, &quota, QuotaOperation::Reclaim, left);
+    record(world, caller, &quota, QuotaOperation::Reclaim, left, remark);
     Ok(fill!(QuotaReclaim { quota_id: id.into(), quota_balance: Some(Amount::ZERO) }))
 }
 
-fn record(world: &mut State, distributor: &str, quota: &Quota, operation: QuotaOperation, amount: Amount) {
+fn record(
+    world: &mut State,
+    caller: &Account,
+    quota: &Quota,
+    operation: QuotaOperation,
+    amount: Amount,
+    remark: Option<String>,
+) {
     let reseller = world.accounts.get(&quota.holder);
     let record = fill!(QuotaRecord {
-        operator: world.accounts.get(distributor).map(|account| account.login.clone()),
+        operator: Some(caller.login.clone()),
         operation_type: Some(operation),
         quota_id: quota.id.as_str().into(),
         parent_quota_id: quota.parent.as_deref().map(Into::into),
@@ -251,10 +269,11 @@ fn record(world: &mut State, distributor: &str, quota: &Quota, operation: QuotaO
         indirect_partner_account_name: reseller.map(|account| account.login.clone()),
         indirect_partner_id: quota.holder.as_str().into(),
         indirect_partner_name: reseller.map(|account| account.name.clone()),
+        remark,
         ..QuotaRecord::default()
     });
     let record = fill!(QuotaRecord { id: world.fresh("QR"), ..record });
-    world.quota_records.push(Owned { owner: distributor.to_owned(), record });
+    world.quota_records.push(Owned { owner: caller.id.clone(), record });
 }
 
 fn granted(world: &State, quota: &Quota) -> GrantedQuota {
@@ -265,9 +284,11 @@ fn granted(world: &State, quota: &Quota) -> GrantedQuota {
         create_time: Some(quota.created),
         last_update_time: Some(quota.updated),
         quota_value: Some(quota.value),
-        quota_status: Some(match (quota.reclaimed, quota.is_in_force(world.now)) {
-            (true, _) => GrantedQuotaStatus::Reclaimed,
-            (_, true) => GrantedQuotaStatus::Normal,
+        quota_status: Some(match quota.status(world.now) {
+            _ if quota.reclaimed => GrantedQuotaStatus::Reclaimed,
+            QuotaStatus::Normal => GrantedQuotaStatus::Normal,
+            QuotaStatus::Adjusting => GrantedQuotaStatus::Adjusting,
+            QuotaStatus::Frozen => GrantedQuotaStatus::Frozen,
             _ => GrantedQuotaStatus::Invalid,
         }),
         balance: Some(world.ledger.balance(&LedgerAccount::quota(&quota.id))),

@@ -6,6 +6,7 @@ use crate::{
     charges::Charge,
     core::{QuotaLimits, Voucher, VoucherKind, VoucherLimits},
     ledger::LedgerAccount,
+    market::offers,
     world::State,
 };
 use huaweicloud_partner::{
@@ -70,6 +71,15 @@ fn exclusions(limits: &VoucherLimits) -> Vec<UseLimit> {
     let value = |key: LimitKey, value: Option<String>| {
         value.map(|value| fill!(UseLimit { limit_key: Some(key), value1: Some(value) }))
     };
+    let region = |code: &String| {
+        let offer = offers().iter().find(|offer| offer.region_code == code);
+        fill!(UseLimit {
+            limit_key: Some(LimitKey::Region),
+            value1: Some(code.clone()),
+            value2: offer.map(|offer| offer.region_name.in_language(None).to_owned()),
+            ..UseLimit::default()
+        })
+    };
     let zero = |excluded: bool| excluded.then(|| "0".to_owned());
     let share = |share: Option<Amount>| share.map(|share| share.to_string());
     [
@@ -78,9 +88,12 @@ fn exclusions(limits: &VoucherLimits) -> Vec<UseLimit> {
         value(LimitKey::WithPromotionDiscount, zero(limits.without_promotion_discounts)),
         value(LimitKey::MinConsumeDiscount, share(limits.least_discount_ratio)),
         value(LimitKey::MaxDeductionRatio, share(limits.greatest_share)),
+        value(LimitKey::FirstOrderInService, limits.first_order_in_service.then(|| "1".to_owned())),
+        value(LimitKey::UsageTimes, limits.usage_times.map(|times| times.to_string())),
     ]
     .into_iter()
     .flatten()
+    .chain(limits.regions.iter().map(region))
     .collect()
 }
 

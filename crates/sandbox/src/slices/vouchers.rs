@@ -12,6 +12,7 @@ use crate::{
     core::{Account, Quota, Refusal, Voucher, VoucherLimits, page, refuse, refuse_with},
     ledger::LedgerAccount,
     market::offers_of,
+    people::Restriction,
     world::State,
 };
 use huaweicloud_partner::{
@@ -96,6 +97,9 @@ impl Simulated for IssueVouchers {
         if quota.status(world.now) != QuotaStatus::Normal {
             return Err(refuse(codes::QUOTA_STATE_FORBIDS_ISSUING));
         }
+        if world.is_restricted(&caller.id, Restriction::UsesVouchersItself) {
+            return Err(refuse(codes::PARTNER_USES_VOUCHERS_ITSELF));
+        }
         may_issue(world, &quota, &self).map_err(|code| refuse_with(StatusCode::BAD_REQUEST, code))?;
         let mut outcome = IssueOutcome::default();
         for customer in &self.customer_ids {
@@ -168,6 +172,7 @@ impl Simulated for ListIssuedVouchers {
                 balance: Some(world.ledger.balance(&LedgerAccount::voucher(&voucher.id))),
                 is_frozen: Some(Frozen::No),
                 order_id: order(voucher).map(Into::into),
+                lock_order_id: world.market.lock_on(&voucher.id).map(Into::into),
                 last_used_time: used.get(&voucher.id).map(|(at, _)| *at),
                 use_limits: use_limits(&voucher.limits),
                 ..IssuedVoucher::default()
@@ -310,6 +315,7 @@ fn issue(
         limits: limits_of(quota, request),
         kind: quota.kind,
     };
+    world.people.voucher_ends.insert((voucher.expires, voucher.id.clone()));
     let trade =
         world.record_voucher(&voucher, VoucherOperation::Issue, request.face_value, request.memo.clone());
     world.note_voucher(&voucher, VoucherTradeDetail::Activation, request.face_value, &trade);

@@ -106,7 +106,7 @@ impl SupportProfile {
         self.privileges.insert(privilege.as_str().to_owned(), has);
     }
 
-    /// A contact whose verification counts at an hour.
+    /// A contact whose verification is valid at a time.
     pub(crate) fn verified_at(
         &self,
         now: UtcTime,

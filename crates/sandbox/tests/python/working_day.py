@@ -22,7 +22,7 @@ from huaweicloudsdkcore.http.http_config import HttpConfig
 
 NOT_SIMULATED = "SANDBOX.0001"
 # Refusals that tell that another account should call.
-OTHERS = ("CBC.0151", "CBC.0156", "CBC.30000010", "CBC.99003016", "CBC.99000086")
+OTHERS = ("CBC.0150", "CBC.0151", "CBC.0156", "CBC.70300008", "CBC.30000010", "CBC.99003016", "CBC.99000086")
 # The accounts that call, by SDK: those of the China site and those of the international one.
 CALLERS = {
     "bss": ["distributor", "provider", "customer-1", "master"],

@@ -4,8 +4,6 @@
 //! transaction; a write costs two commits. Several processes may share one database: each handle is an incarnation of its own,
 //! with a lock file that the operating system releases when the process ends, which is how its death is proven on the same host.
 
-#[cfg(feature = "sqlite")]
-mod one_trip;
 mod owner;
 mod schema;
 mod sql;

@@ -139,7 +139,7 @@ fn own_mut<'w>(world: &'w mut State, caller: &Account, id: &TicketId) -> Result<
     world.tickets.of_mut(caller, id.as_str()).ok_or_else(|| no(codes::TICKET_NOT_FOUND))
 }
 
-/// An hour as the caller's zone has it.
+/// A time as the caller's zone has it.
 fn local(at: UtcTime, zone: Option<TimeZone>) -> Option<LocalTime> {
     Some(LocalTime::at(at, zone.unwrap_or(TimeZone::BEIJING)))
 }

@@ -1,23 +1,25 @@
 //! The journal on SQLite.
 
+mod one_trip;
+
 use std::{path::Path, sync::Arc, time::Duration};
 
 use futures_util::lock::{Mutex, MutexGuard};
 use huaweicloud_partner::journal::{
     Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, JournalErrorKind, Learned,
-    LegEntry, OwnerId, OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt,
-    transition,
+    OwnerId, OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
 };
 use sqlx::{
     Connection as _, SqliteConnection, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use one_trip::Memory;
+
 use super::{
-    one_trip::{self, BEGIN, Memory, SETTLE, at_once, day, only_gate},
     owner::Incarnation,
     schema::{TABLES, VERSION, create},
-    sql::{failed, from_text, gate_slot, index, number, sql_journal, to_text, unknown},
+    sql::{failed, from_text, index, number, sql_journal, to_text, unknown},
 };
 
 /// A journal in a SQLite file, which several processes of one host may share.
@@ -102,78 +104,6 @@ impl SqliteJournal {
         writer: &mut SqliteConnection,
     ) -> Result<Transaction<'_, sqlx::Sqlite>, JournalError> {
         writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)
-    }
-}
-
-impl SqliteJournal {
-    /// Begins the first send of an attempt with one leg. `None` where the attempt is not of this kind or cannot be opened.
-    pub(super) async fn begin_at_once(&self, begin: &Begin) -> Result<Option<Begun>, JournalError> {
-        let Some(footprint) = only_gate(begin) else { return Ok(None) };
-        let undecided = begin.undecided_seen.get(&0).copied().unwrap_or(0);
-        let new = transition::open(None, begin, &self.incarnation.id);
-        let content = to_text(&new)?;
-        let mut writer = self.writer().await?;
-        // All rows are fetched, because the commit comes after the last one.
-        let opened = sqlx::query(BEGIN)
-            .bind(&begin.attempt.request_id)
-            .bind(content)
-            .bind(footprint.as_str())
-            .bind(gate_slot(begin.gate_memo()))
-            .bind(i64::try_from(undecided).unwrap_or(i64::MAX))
-            .fetch_all(&mut *writer)
-            .await
-            .map_err(at_once)?;
-        drop(writer);
-        if opened.is_empty() {
-            return Ok(None);
-        }
-        self.memory.keep(&new);
-        Ok(Some(Begun::Open(Box::new(new))))
-    }
-
-    /// Stores what a response says about an attempt with one leg that this handle has opened. `None` where the attempt is not
-    /// of this kind or has changed.
-    pub(super) async fn settle_at_once(
-        &self,
-        settlement: &Settlement,
-    ) -> Result<Option<Settling>, JournalError> {
-        let id = &settlement.request_id;
-        let old = self.memory.known().opened.remove(id);
-        let (Some(old), [change], Some(evidence)) =
-            (old, settlement.changes.as_slice(), &settlement.evidence)
-        else {
-            return Ok(None);
-        };
-        let is_current = settlement.version.is_none_or(|version| version == old.version);
-        let is_allowed =
-            old.legs.get(change.leg).is_some_and(|leg| transition::is_allowed(leg.state, change));
-        let (true, true, true, Some(footprint)) =
-            (is_current, is_allowed, settlement.must_be_free.is_empty(), old.footprint(0))
-        else {
-            return Ok(None);
-        };
-        let new = transition::settle(&old, &settlement.changes);
-        let scope = RecordScope::of(&old.attempt, 0);
-        let by_response = change.by == Some(DecidedBy::Response) && change.record.is_some();
-        let is_recent = || self.memory.known().days.get(&scope).is_some_and(|known| *known >= day(&old));
-        if new.legs.iter().any(LegEntry::is_rival) || (by_response && !is_recent()) {
-            return Ok(None);
-        }
-        let (content, evidence) = (to_text(&new)?, to_text(evidence)?);
-        let mut writer = self.writer().await?;
-        let settled = sqlx::query(SETTLE)
-            .bind(id)
-            .bind(i64::try_from(new.version).unwrap_or(i64::MAX))
-            .bind(content)
-            .bind(footprint.as_str())
-            .bind(scope.as_str())
-            .bind(change.record.as_deref())
-            .bind(change.by.map(DecidedBy::as_str))
-            .bind(evidence)
-            .fetch_all(&mut *writer)
-            .await
-            .map_err(at_once)?;
-        Ok((!settled.is_empty()).then(|| Settling::Done(Box::new(new))))
     }
 }
 

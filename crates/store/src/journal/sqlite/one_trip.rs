@@ -10,10 +10,14 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use huaweicloud_partner::journal::{Begin, DecidedBy, Footprint, JournalError, RecordScope, StoredAttempt};
+use huaweicloud_partner::journal::{
+    Begin, Begun, DecidedBy, Footprint, JournalError, LegEntry, RecordScope, Settlement, Settling,
+    StoredAttempt, transition,
+};
 use sqlx::SqliteConnection;
 
-use super::sql::{failed, unknown};
+use super::SqliteJournal;
+use crate::journal::sql::{failed, gate_slot, to_text, unknown};
 
 /// Number of attempts that are remembered from `begin` to `settle`. More are read from the database again.
 const REMEMBERED: usize = 1024;
@@ -43,7 +47,7 @@ const TRIGGERS: &[&str] = &[
 ];
 
 /// Opens an attempt that does not exist, where its gate is free and as many equal legs are undecided as the caller knows.
-pub(super) const BEGIN: &str = "INSERT INTO begin_one SELECT $1, $2, $3, $4
+const BEGIN: &str = "INSERT INTO begin_one SELECT $1, $2, $3, $4
     WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE request_id = $1)
     AND NOT EXISTS (SELECT 1 FROM rival WHERE footprint = $3
         AND (slot = '=' OR slot = $4 OR ($4 = '=' AND substr(slot, 1, 1) = '=')))
@@ -51,29 +55,29 @@ pub(super) const BEGIN: &str = "INSERT INTO begin_one SELECT $1, $2, $3, $4
     RETURNING 1";
 
 /// Settles an attempt that still has the version it was opened with, where its record has no attempt yet.
-pub(super) const SETTLE: &str = "INSERT INTO settle_one SELECT $1, $2, $3, $4, $5, $6, $7, $8
+const SETTLE: &str = "INSERT INTO settle_one SELECT $1, $2, $3, $4, $5, $6, $7, $8
     WHERE (SELECT version FROM attempt WHERE request_id = $1) = $2 - 1
     AND NOT EXISTS (SELECT 1 FROM record WHERE scope = $5 AND record_id = $6)
     RETURNING 1";
 
 /// Facts that this handle knows without a query to the database.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Memory(Arc<Mutex<Known>>);
+pub(in crate::journal) struct Memory(Arc<Mutex<Known>>);
 
 #[derive(Debug, Default)]
-pub(super) struct Known {
+struct Known {
     /// Attempts that this handle has opened, as they are stored unless their version has changed.
-    pub(super) opened: HashMap<String, StoredAttempt>,
+    opened: HashMap<String, StoredAttempt>,
     /// The scopes whose known record is of this day or a later one.
-    pub(super) days: HashMap<RecordScope, i64>,
+    days: HashMap<RecordScope, i64>,
 }
 
 impl Memory {
-    pub(super) fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn keep(&self, stored: &StoredAttempt) {
+    fn keep(&self, stored: &StoredAttempt) {
         let mut known = self.known();
         if known.opened.len() >= REMEMBERED {
             known.opened.clear();
@@ -95,7 +99,7 @@ impl Memory {
 }
 
 /// The day of the service on which an attempt was signed.
-pub(super) fn day(stored: &StoredAttempt) -> i64 {
+fn day(stored: &StoredAttempt) -> i64 {
     stored.signed_at.instant().unix_timestamp().div_euclid(86_400)
 }
 
@@ -108,7 +112,7 @@ pub(super) async fn prepare(connection: &mut SqliteConnection) -> Result<(), Jou
 }
 
 /// The only gate of an attempt with one leg that is not stored yet.
-pub(super) fn only_gate(begin: &Begin) -> Option<Footprint> {
+fn only_gate(begin: &Begin) -> Option<Footprint> {
     let is_new = begin.expected.is_none() && begin.attempt.legs.len() == 1;
     let mut gates = begin.gates().into_iter();
     match (gates.next(), gates.next()) {
@@ -118,8 +122,80 @@ pub(super) fn only_gate(begin: &Begin) -> Option<Footprint> {
 }
 
 /// An error of a statement that commits by itself. A database that is locked has changed nothing.
-pub(super) fn at_once(error: sqlx::Error) -> JournalError {
+fn at_once(error: sqlx::Error) -> JournalError {
     let code = error.as_database_error().and_then(|error| error.code());
     let is_busy = code.and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == BUSY);
     if is_busy { failed(error) } else { unknown(error) }
+}
+
+impl SqliteJournal {
+    /// Begins the first send of an attempt with one leg. `None` where the attempt is not of this kind or cannot be opened.
+    pub(super) async fn begin_at_once(&self, begin: &Begin) -> Result<Option<Begun>, JournalError> {
+        let Some(footprint) = only_gate(begin) else { return Ok(None) };
+        let undecided = begin.undecided_seen.get(&0).copied().unwrap_or(0);
+        let new = transition::open(None, begin, &self.incarnation.id);
+        let content = to_text(&new)?;
+        let mut writer = self.writer().await?;
+        // All rows are fetched, because the commit comes after the last one.
+        let opened = sqlx::query(BEGIN)
+            .bind(&begin.attempt.request_id)
+            .bind(content)
+            .bind(footprint.as_str())
+            .bind(gate_slot(begin.gate_memo()))
+            .bind(i64::try_from(undecided).unwrap_or(i64::MAX))
+            .fetch_all(&mut *writer)
+            .await
+            .map_err(at_once)?;
+        drop(writer);
+        if opened.is_empty() {
+            return Ok(None);
+        }
+        self.memory.keep(&new);
+        Ok(Some(Begun::Open(Box::new(new))))
+    }
+
+    /// Stores what a response says about an attempt with one leg that this handle has opened. `None` where the attempt is not
+    /// of this kind or has changed.
+    pub(super) async fn settle_at_once(
+        &self,
+        settlement: &Settlement,
+    ) -> Result<Option<Settling>, JournalError> {
+        let id = &settlement.request_id;
+        let old = self.memory.known().opened.remove(id);
+        let (Some(old), [change], Some(evidence)) =
+            (old, settlement.changes.as_slice(), &settlement.evidence)
+        else {
+            return Ok(None);
+        };
+        let is_current = settlement.version.is_none_or(|version| version == old.version);
+        let is_allowed =
+            old.legs.get(change.leg).is_some_and(|leg| transition::is_allowed(leg.state, change));
+        let (true, true, true, Some(footprint)) =
+            (is_current, is_allowed, settlement.must_be_free.is_empty(), old.footprint(0))
+        else {
+            return Ok(None);
+        };
+        let new = transition::settle(&old, &settlement.changes);
+        let scope = RecordScope::of(&old.attempt, 0);
+        let by_response = change.by == Some(DecidedBy::Response) && change.record.is_some();
+        let is_recent = || self.memory.known().days.get(&scope).is_some_and(|known| *known >= day(&old));
+        if new.legs.iter().any(LegEntry::is_rival) || (by_response && !is_recent()) {
+            return Ok(None);
+        }
+        let (content, evidence) = (to_text(&new)?, to_text(evidence)?);
+        let mut writer = self.writer().await?;
+        let settled = sqlx::query(SETTLE)
+            .bind(id)
+            .bind(i64::try_from(new.version).unwrap_or(i64::MAX))
+            .bind(content)
+            .bind(footprint.as_str())
+            .bind(scope.as_str())
+            .bind(change.record.as_deref())
+            .bind(change.by.map(DecidedBy::as_str))
+            .bind(evidence)
+            .fetch_all(&mut *writer)
+            .await
+            .map_err(at_once)?;
+        Ok((!settled.is_empty()).then(|| Settling::Done(Box::new(new))))
+    }
 }
