@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 /// A wait that ends by itself.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A source of time. [`SystemClock`] is the usual one.
+/// A source of time. `SystemClock` is the usual one.
 pub trait Clock: fmt::Debug + Send + Sync {
     /// The current time that is written into requests, in UTC.
     fn now(&self) -> OffsetDateTime;

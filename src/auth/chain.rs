@@ -54,7 +54,7 @@ impl Chain {
 /// its error: no other identity steps in for it. A source that is not configured, or only in part, is
 /// ignored, and the error names what it lacks. The metadata service of a node comes before the identity of a
 /// pod; see
-/// [`PodIdentity::from_env`] for a pod on a node that has an agency.
+/// `PodIdentity::from_env` for a pod on a node that has an agency.
 //////
 /// Without the feature `reqwest` the chain has no sources that need the network: use
 /// [`default_chain_with_env`].

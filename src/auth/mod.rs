@@ -18,7 +18,7 @@
 //! | laptop, or any server with keys | `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`; for temporary keys also `HUAWEICLOUD_SDK_SECURITY_TOKEN` | [`Environment`] |
 //! | laptop with a profile | `~/.huaweicloud/credentials`, or the file that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names: a section `[global]` with `ak` and `sk`, or with `idp_id` and `id_token_file` | [`ProfileFile`], [`IdentityProviderKeys`] |
 //! | Elastic Cloud Server (ECS) | nothing: an agency is attached to the server | [`EcsMetadata`] |
-//! | Cloud Container Engine (CCE) with pod identity | nothing: the cluster sets `HC_CONTAINER_CREDENTIALS_FULL_URI` and `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE`; where pods can reach an agency of their node, give [`PodIdentity::from_env`] to the builder | [`PodIdentity`] |
+//! | Cloud Container Engine (CCE) with pod identity | nothing: the cluster sets `HC_CONTAINER_CREDENTIALS_FULL_URI` and `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE`; where pods can reach an agency of their node, give `PodIdentity::from_env` to the builder | [`PodIdentity`] |
 //! | continuous integration with OpenID Connect | `HUAWEICLOUD_OIDC_PROVIDER_URN`, `HUAWEICLOUD_OIDC_AGENCY_URN`, and the token in `HUAWEICLOUD_OIDC_ID_TOKEN` or in the file that `HUAWEICLOUD_OIDC_ID_TOKEN_FILE` names | [`OidcAgencyKeys`] |
 //! | another cloud, whose workload identity writes a token to a file | the same with `HUAWEICLOUD_OIDC_ID_TOKEN_FILE`, which is read again at each renewal | [`OidcAgencyKeys`] |
 //! | either of these with an identity provider registered with IAM | `HUAWEICLOUD_SDK_IDP_ID` and `HUAWEICLOUD_SDK_ID_TOKEN_FILE` | [`IdentityProviderKeys`] |

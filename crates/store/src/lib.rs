@@ -3,7 +3,7 @@
 //! | Module | Contents | Feature |
 //! |---|---|---|
 //! | [`bulk`] | thousands of writes from a stream, each executed once | – |
-//! | [`journal`] | the journal of writes on SQLite and PostgreSQL | `sqlite` (default), `postgres` |
+//! | `journal` | the journal of writes on SQLite and PostgreSQL | `sqlite` (default), `postgres` |
 //! | [`records`] | the records of the console-only workflows on SQLite and PostgreSQL, and an importer for old files | `sqlite` (default), `postgres` |
 //! | `redis` | rate limits that a fleet shares through Redis | `redis` |
 
