@@ -268,6 +268,13 @@ fn an_error_that_carries_the_id_of_a_success_may_have_been_executed() {
         let sure = without["error"]["may_have_been_executed"] == false;
         assert!(sure, "{status}: {without}");
     }
+    // Codes after which a write is otherwise sent again.
+    for (status, code) in [(429, "APIGW.0308"), (401, "APIGW.0301"), (401, "CBC.0154")] {
+        let body = format!(r#"{{"error_code":"{code}","error_msg":"x","transfer_id":"T1"}}"#);
+        let result = transfer(status, body);
+        assert_eq!(result["error"]["may_have_been_executed"], true, "{code}: {result}");
+        assert_eq!(result["requests"], 1, "{code}");
+    }
 }
 
 #[test]

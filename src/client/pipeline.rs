@@ -594,7 +594,11 @@ impl<'c> Call<'c> {
             let lists = lists(meta);
             let proves = meta.is_write() && carries_proof(&body, expected(meta, &lists));
             let failure = self.refusal(ApiError::read(status, body), &head.headers, sent, credentials);
-            return Err(Failure { not_executed: failure.not_executed && !proves, ..failure });
+            // Whatever the error says, a write that shows the proof of its success is not sent again.
+            return Err(match proves {
+                true => Failure { not_executed: false, again: RetryHint::No, ..failure },
+                false => failure,
+            });
         }
         let error =
             undecodable(meta, "a response of this status is not expected, and redirects are not followed")

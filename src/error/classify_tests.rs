@@ -315,6 +315,22 @@ fn an_error_that_carries_the_id_of_a_success_proves_nothing() {
 }
 
 #[test]
+fn an_error_that_carries_items_of_a_batch_proves_nothing_and_one_with_failures_only_refuses() {
+    const BATCH: Expected<'static> = Expected::AnyOf(&["coupon_infos", "error_details"]);
+    let issued =
+        r#"{"error_code":"CBC.99000023","coupon_infos":[{"coupon_id":"v1"}],"error_details":[{"id":"c2"}]}"#;
+    assert!(carries_proof(issued.as_bytes(), BATCH));
+    for body in [
+        r#"{"error_code":"CBC.99000023","coupon_infos":[],"error_details":[{"id":"c2"}]}"#,
+        r#"{"error_code":"CBC.99000023","coupon_infos":null}"#,
+        r#"{"error_code":"CBC.99000023","error_details":[{"id":"c2"}]}"#,
+        r#"{"error_code":"CBC.99000023"}"#,
+    ] {
+        assert!(!carries_proof(body.as_bytes(), BATCH), "{body}");
+    }
+}
+
+#[test]
 fn a_list_of_errors_is_no_file_and_a_list_of_anything_is_one() {
     for body in
         [r#"[{"error_code":"OSM.01010015","error_msg":"x"}]"#, "\u{feff}{\"error_code\":\"OSM.01010015\"}"]

@@ -288,7 +288,9 @@ macro_rules! sql_journal {
                 }
                 // Only now is the gate of this attempt released, which a loser needs again.
                 for loser in &losers {
-                    reopen(tx, loser).await?;
+                    if !matches!(reopen(tx, loser).await?, Put::Done) {
+                        return Ok(Settling::Changed(load(tx, id).await?.map(Box::new)));
+                    }
                 }
                 if let Some(evidence) = &settlement.evidence {
                     append(tx, evidence).await?;
@@ -359,16 +361,15 @@ macro_rules! sql_journal {
             }
 
             /// The attempt that had a record by other means than a response is open again, with its gate if that is free.
-            async fn reopen(tx: &mut Tx, loser: &Attribution) -> Result<(), JournalError> {
-                let Some(old) = load(tx, &loser.request_id).await? else { return Ok(()) };
+            async fn reopen(tx: &mut Tx, loser: &Attribution) -> Result<Put, JournalError> {
+                let Some(old) = load(tx, &loser.request_id).await? else { return Ok(Put::Done) };
                 let new = transition::reopen(&old, loser.leg);
                 let blocker = match new.footprint(loser.leg) {
                     Some(footprint) => at_gate(tx, &footprint, "", &loser.request_id).await?.1,
                     None => None,
                 };
                 let memo = blocker.is_none().then_some("");
-                put(tx, Some(&old), &new, memo).await?;
-                Ok(())
+                put(tx, Some(&old), &new, memo).await
             }
 
             pub(super) async fn append(tx: &mut Tx, evidence: &Evidence) -> Result<(), JournalError> {

@@ -167,6 +167,9 @@ impl SqliteJournal {
         else {
             return Ok(None);
         };
+        if change.record.is_some() && change.by.is_none() {
+            return Ok(None);
+        }
         let is_current = settlement.version.is_none_or(|version| version == old.version);
         let is_allowed =
             old.legs.get(change.leg).is_some_and(|leg| transition::is_allowed(leg.state, change));
