@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 
 use super::{
-    session::{Fence, InFlight, Session, journal_error},
+    session::{Fence, InFlight, Session, check_form, journal_error},
     settle::{Waited, no_service_time},
 };
 use crate::{
@@ -73,7 +73,7 @@ impl Client {
             let stored = stored.map_err(|error| journal_error(name, "loading an attempt", error))?;
             if let Some(stored) = &stored {
                 if stored.attempt.digest != attempt.digest {
-                    let message = format!("the request id {id} belongs to another write");
+                    let message = format!("the request id {id} belongs to another write: {}", stored.attempt);
                     return Err(Error::new(ErrorKind::InvalidInput, name, message));
                 }
                 match stored.state {
@@ -98,6 +98,9 @@ impl Client {
                     }
                     _ => {}
                 }
+            }
+            if let Some(stored) = &stored {
+                check_form(resolver, &stored.attempt)?;
             }
             let plan = self.plan(resolver, stored.as_ref(), &attempt, &ignored, &undecided_seen)?;
             let legs = plan.legs.clone();
@@ -152,7 +155,7 @@ impl Client {
     ) -> Result<Option<Settled>, Error> {
         let failed = |error| journal_error("", "loading an attempt", error);
         let Some(blocker) = session.journal.load(by).await.map_err(failed)? else { return Ok(None) };
-        let resolver = session.resolver(&blocker.attempt.operation)?;
+        let resolver = session.resolver_of(&blocker.attempt)?;
         match self.settle_open(session, &resolver, by, &session.options.resolve).await? {
             Waited::Settled(_) => Ok(None),
             Waited::Pending(_, again) => Ok(Some(Settled::Pending(crate::journal::Pending {
