@@ -192,9 +192,7 @@ mod tests {
     fn outcome_of_keyed_json_without_its_key_is_a_refusal() {
         for entry in crate::registry::all().filter(|entry| entry.meta.idempotency == Idempotency::Keyed) {
             let json = |key: &str| {
-                format!(
-                    r#"{{{key}"customer_id":"c1","amount":"100","coupon_id":"v1","sub_coupon_id":"v2"}}"#
-                )
+                format!(r#"{{{key}"customer_id":"c1","amount":"100","coupon_id":"v1","sub_coupon_id":"v2"}}"#)
             };
             let known = |json: String| {
                 let mut fields: Map<String, Value> = serde_json::from_str(&json).unwrap();

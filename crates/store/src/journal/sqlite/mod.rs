@@ -6,8 +6,8 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use futures_util::lock::{Mutex, MutexGuard};
 use huaweicloud_partner::journal::{
-    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, JournalErrorKind, Learned,
-    OwnerId, OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
+    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, Learned, OwnerId, OwnerState,
+    QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
 };
 use sqlx::{
     Connection as _, SqliteConnection, SqlitePool, Transaction,
@@ -18,7 +18,6 @@ use one_trip::Memory;
 
 use super::{
     owner::Incarnation,
-    schema::{TABLES, VERSION, create},
     sql::{failed, from_text, index, number, sql_journal, to_text, unknown},
 };
 
@@ -38,11 +37,14 @@ pub struct SqliteJournal {
 }
 
 impl SqliteJournal {
+    const CLUSTERED: &str = " WITHOUT ROWID";
+
     /// Opens a journal, and makes the file and its tables where they do not exist.
     ///
     /// # Errors
-    /// [`JournalErrorKind::Unavailable`] where the file or the lock cannot be made or read, and
-    /// [`JournalErrorKind::Corrupt`] where the file was made by a newer version.
+    /// [`Unavailable`](huaweicloud_partner::journal::JournalErrorKind::Unavailable) where the file or the lock cannot be made or
+    /// read, and [`Corrupt`](huaweicloud_partner::journal::JournalErrorKind::Corrupt) where a newer version of this crate made
+    /// the file.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
         let path = path.as_ref();
         let options = SqliteConnectOptions::new()
@@ -64,30 +66,6 @@ impl SqliteJournal {
         journal.migrate().await?;
         one_trip::prepare(&mut *journal.writer().await?).await?;
         Ok(journal)
-    }
-
-    async fn migrate(&self) -> Result<(), JournalError> {
-        let mut writer = self.writer().await?;
-        let mut tx = Self::transaction(&mut writer).await?;
-        for table in TABLES {
-            sqlx::query(create(table, " WITHOUT ROWID")).execute(&mut *tx).await.map_err(failed)?;
-        }
-        let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM journal_version")
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(failed)?;
-        match found {
-            Some(found) if found > VERSION => {
-                let message = format!("the journal has version {found}; this program knows {VERSION}");
-                return Err(JournalError::new(JournalErrorKind::Corrupt, message));
-            }
-            Some(_) => {}
-            None => {
-                let text = "INSERT INTO journal_version (version) VALUES ($1)";
-                sqlx::query(text).bind(VERSION).execute(&mut *tx).await.map_err(failed)?;
-            }
-        }
-        tx.commit().await.map_err(unknown)
     }
 
     pub(super) async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, JournalError> {
