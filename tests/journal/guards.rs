@@ -1,21 +1,26 @@
-//! Guards of the protocol that no story tells: what is learned about the service, attempts of other versions, and
-//! request ids.
+//! Guards of the protocol that no story tells: what is sent and when, what is learned about the service, attempts of other
+//! versions, and request ids.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use huaweicloud_partner::{
+    auth::Credentials,
     client::{Observation, ObservationKind, Observer},
     error::ErrorKind,
     journal::{
-        ATTEMPT_FORMAT, Attempt, AttemptState, Begin, Begun, Journal, JournalOptions, Learned, LegChange,
-        MemoryJournal, QueryScope, ResolveOptions, Settlement,
+        ATTEMPT_FORMAT, Attempt, AttemptState, Begin, Begun, DecidedBy, Journal, JournalOptions, Learned,
+        LegChange, LegState, MemoryJournal, QueryScope, ResolveOptions, Settled, Settlement,
     },
 };
-use time::OffsetDateTime;
 
 use crate::{
     stories::{not_executed, seconds, vouchers},
     world::*,
+    wrapped::{Trouble, Wrapped},
 };
 
 /// Keeps what was reported about assumptions: the word for the kind, and the request id.
@@ -198,4 +203,231 @@ async fn the_refusal_of_a_known_request_id_says_which_write_it_belongs_to() {
     let stored = client.stored_attempt("t").await.unwrap().unwrap();
     assert!(stored.attempt.is_of(&transfer("100.5")) && !stored.attempt.is_of(&transfer("100")));
     assert_eq!(stored.state, AttemptState::Executed);
+}
+
+#[tokio::test]
+async fn begin_comes_after_the_permit_so_that_no_send_waits_for_its_rate_limit() {
+    let world = World::new();
+    let journal = MemoryJournal::new();
+    let client = world.process(&journal, 0, alone());
+    // Ten calls a second are permitted, so the last waits six seconds or more.
+    let sends =
+        (0..70).map(|number| {
+            let client = client.clone();
+            async move {
+                client.send_once(format!("t{number}"), &transfer(&format!("{}", number + 1))).await.unwrap()
+            }
+        });
+    let settled = futures_util::future::join_all(sends).await;
+    assert!(settled.iter().all(Settled::is_executed));
+    let writes = world.writes_at();
+    assert!(writes[69] - writes[0] >= seconds(6), "{writes:?}");
+    for number in 0..70 {
+        let stored = journal.load(&format!("t{number}")).await.unwrap().unwrap();
+        assert_eq!(stored.send_no, 1, "none was withheld");
+    }
+    let ahead: Vec<_> =
+        world.with(|state| state.log.iter().filter(|sent| sent.is_write).map(|sent| sent.ahead).collect());
+    assert!(ahead.iter().all(|ahead| ahead.abs() <= time::Duration::seconds(2)), "{ahead:?}");
+}
+
+#[tokio::test]
+async fn a_request_is_signed_with_the_time_that_is_stored_and_with_no_later_one() {
+    let world = World::new();
+    let journal = Wrapped::new(MemoryJournal::new(), &world, Trouble::BeginSlow(seconds(8)));
+    let client = world.client(0).with_journal_options(Arc::new(journal.clone()), alone());
+    client.send_once("t", &transfer("100")).await.unwrap();
+    let stored = journal.inner.load("t").await.unwrap().unwrap();
+    let sent = world.with(|state| {
+        let sent = state.log.iter().find(|sent| sent.is_write).unwrap();
+        state.base + sent.at + sent.ahead
+    });
+    assert_eq!((sent, stored.send_no), (stored.signed_at.instant(), 1));
+}
+
+#[tokio::test]
+async fn what_never_left_the_process_is_ready_and_its_gate_is_free() {
+    let world = World::new();
+    let journal = MemoryJournal::new();
+    let client = world.process(&journal, 0, alone());
+    client.attempt("warm", &transfer("1")).await.unwrap();
+    world.faults(vec![Fault::Unreachable; 50]);
+    let error = client.send_once("t", &transfer("100")).await.unwrap_err();
+    assert_eq!((error.kind(), error.may_have_been_executed()), (ErrorKind::NotSent, false), "{error}");
+    let stored = journal.load("t").await.unwrap().unwrap();
+    assert_eq!(stored.state, AttemptState::Ready);
+    world.with(|state| state.faults.clear());
+    let other = world.process(&journal.another_process(), 0, alone());
+    let before = world.now();
+    assert!(other.send_once("u", &transfer("100")).await.unwrap().is_executed());
+    assert!(world.now() - before < seconds(5), "it waited for nothing");
+    assert!(client.send_once("t", &transfer("100")).await.unwrap().is_executed());
+    assert_eq!(world.executed(), 2);
+}
+
+#[tokio::test]
+async fn a_code_that_is_not_documented_proves_nothing() {
+    for (code, settled_at_once) in [("CBC.99000035", true), ("CBC.00001234", false)] {
+        let world = World::new();
+        let client = world.process(&MemoryJournal::new(), 0, alone_once());
+        client.attempt("warm", &transfer("1")).await.unwrap();
+        world.faults([Fault::Refuse(400, code)]);
+        let began = world.now();
+        let settled = client.send_once("t", &transfer("100")).await.unwrap();
+        assert!(not_executed(&settled), "{code}: {settled}");
+        let took = world.now() - began;
+        assert_eq!(took < L, settled_at_once, "{code}: {took:?}");
+        assert!(settled_at_once || took >= L + D, "{code}: {took:?}");
+    }
+}
+
+#[tokio::test]
+async fn refused_credentials_are_an_error_of_the_caller_and_leave_the_write_to_be_sent() {
+    let world = World::new();
+    let journal = MemoryJournal::new();
+    let client = world.process(&journal, 0, alone());
+    client.attempt("warm", &transfer("1")).await.unwrap();
+    world.faults(vec![Fault::Refuse(401, "APIGW.0301"); 10]);
+    let error = client.send_once("t", &transfer("100")).await.unwrap_err();
+    assert_eq!((error.kind(), error.may_have_been_executed()), (ErrorKind::Credentials, false), "{error}");
+    world.with(|state| state.faults.clear());
+    assert!(client.send_once("t", &transfer("100")).await.unwrap().is_executed());
+    assert_eq!(world.executed(), 1);
+}
+
+#[tokio::test]
+async fn an_attempt_is_sent_five_times_at_most_in_one_call() {
+    for (options, most) in [(alone(), 5), (alone().sends(2), 2), (alone().sends(0), 1)] {
+        let world = World::new();
+        let client = world.process(&MemoryJournal::new(), 0, options);
+        world.faults(vec![Fault::LostRequest; 20]);
+        let settled = client.send_once("t", &transfer("100")).await.unwrap();
+        assert!(not_executed(&settled) && world.with(|state| state.writes) == most, "{settled}");
+    }
+}
+
+#[tokio::test]
+async fn an_undecided_attempt_names_its_candidates_again_and_sends_nothing() {
+    let world = World::new();
+    world.faults([Fault::LostResponse]);
+    let client = world.process(&MemoryJournal::new(), 0, JournalOptions::new());
+    let first = client.send_once("t", &transfer("100")).await.unwrap();
+    let again = client.send_once("t", &transfer("100")).await.unwrap();
+    let Settled::Undecided(why) = &again else { panic!("{again}") };
+    assert_eq!((why.candidates.as_slice(), &again), (["R1".to_owned()].as_slice(), &first));
+    assert_eq!(world.with(|state| state.writes), 1);
+}
+
+#[tokio::test]
+async fn a_row_outside_the_window_is_no_candidate_whatever_bounds_the_service_keeps() {
+    for (time, fits) in
+        [("2026-05-01T07:00:00Z", false), ("2026-05-01T08:01:42Z", true), ("2026-05-01T18:00:00Z", false)]
+    {
+        let world = World::new();
+        let client = world.process(&MemoryJournal::new(), 0, alone_once());
+        client.attempt("warm", &transfer("1")).await.unwrap();
+        world.faults([Fault::LostRequest]);
+        let row = format!(
+            r#"{{"records":[{{"customer_id":"r1","operation_type":"{GRANT}","amount":"100","operation_time":"{time}","trans_id":"X1"}}],"total_count":1}}"#
+        );
+        world.with(|state| state.query_answers.extend((0..40).map(|_| (200, row.clone()))));
+        let settled = client.send_once("t", &transfer("100")).await.unwrap();
+        assert_eq!((settled.is_executed(), not_executed(&settled)), (fits, !fits), "{time}: {settled}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_fence_a_declared_pause_decides_and_a_check_that_is_off_does_not() {
+    let token = || Credentials::token("T").with_domain_id("d1");
+    for (pause, check) in [(Some(600), true), (None, true), (None, false)] {
+        let world = World::new();
+        let journal = MemoryJournal::new();
+        let credentials = || if check { token() } else { Credentials::keys("AK", "SK").with_domain_id("d1") };
+        let process = |journal: &MemoryJournal| {
+            let journal = Arc::new(journal.clone()) as Arc<dyn Journal>;
+            let options = alone().check_fence(check);
+            world.client_with(0, credentials()).with_journal_options(journal, options)
+        };
+        let owner = process(&journal);
+        world.faults([Fault::PausedBefore(seconds(360_000))]);
+        let mut sending = Box::pin(async move { owner.send_once("t", &transfer("100")).await });
+        crate::stories::until_paused(&world, &mut sending);
+        let other = process(&journal.another_process());
+        let attempt = other.attempt("t", &transfer("100")).await.unwrap();
+        let mut options = ResolveOptions::new().sole_writer(true).sees_account(true);
+        if let Some(pause) = pause {
+            options = options.longest_pause(seconds(pause));
+        }
+        let began = world.now();
+        let settled = other.resolve(&attempt, options).await.unwrap();
+        let took = world.now() - began;
+        match pause {
+            Some(pause) => {
+                let fence = seconds(pause) + seconds(60) + L + D;
+                assert!(not_executed(&settled), "{settled}");
+                assert!((fence - seconds(2)..fence + seconds(5)).contains(&took), "{took:?}");
+            }
+            None => assert!(matches!(settled, Settled::Undecided(_)), "{check}: {settled}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_verdict_whose_record_belongs_to_another_attempt_is_discarded_and_looked_up_again() {
+    let world = World::new();
+    world.faults([Fault::LostResponse]);
+    let journal = Wrapped::new(MemoryJournal::new(), &world, Trouble::TakenOnce);
+    let client = world.client(0).with_journal_options(Arc::new(journal.clone()), alone());
+    let settled = client.send_once("t", &transfer("100")).await.unwrap();
+    assert_eq!((record_of(&settled), world.executed()), ("R1", 1));
+    assert_eq!(journal.trouble(), Trouble::None, "the first verdict was refused");
+}
+
+#[tokio::test]
+async fn writes_of_different_amounts_do_not_wait_for_each_other() {
+    let world = World::new();
+    let client = world.process(&MemoryJournal::new(), 0, alone());
+    client.attempt("warm", &transfer("1")).await.unwrap();
+    world.faults([Fault::LostRequest]);
+    let (a, b) = (transfer("100"), transfer("100.01"));
+    let (one, two) = tokio::join!(client.send_once("a", &a), client.send_once("b", &b));
+    assert!(one.unwrap().is_executed() && two.unwrap().is_executed());
+    let writes = world.writes_at();
+    assert!(writes[1] - writes[0] < seconds(2) && writes[2] - writes[0] >= L + D, "{writes:?}");
+}
+
+#[tokio::test]
+async fn a_batch_names_a_target_once_and_one_in_both_lists_or_in_none_is_looked_up() {
+    let world = World::new();
+    let client = world.process(&MemoryJournal::new(), 0, alone());
+    let error = client.send_once("t", &vouchers(&["c1", " C1"], 50, None)).await.unwrap_err();
+    assert_eq!((error.kind(), world.with(|state| state.writes)), (ErrorKind::InvalidInput, 0));
+    let both = r#"{"coupon_infos":[{"id":"c1","coupon_id":"R9"}],"error_details":[{"id":"c1","error_code":"CBC.99000035","error_msg":"x"}]}"#;
+    world.faults([Fault::Garbled(both)]);
+    let settled = client.send_once("t", &vouchers(&["c1", "c2"], 50, None)).await.unwrap();
+    let Settled::Executed(done) = &settled else { panic!("{settled}") };
+    let records: BTreeSet<_> = done.legs.iter().map(|leg| leg.record.as_deref().unwrap()).collect();
+    assert_eq!(records, ["R1", "R2"].into());
+    assert!(done.legs.iter().all(|leg| leg.by == Some(DecidedBy::Memo)), "{settled:?}");
+    assert!(done.legs.iter().all(|leg| leg.state == LegState::Executed));
+    assert_eq!((world.executed(), world.with(|state| state.writes)), (2, 1));
+}
+
+#[tokio::test]
+async fn recovery_does_not_keep_writes_with_other_footprints_waiting() {
+    let world = World::new();
+    let journal = MemoryJournal::new();
+    let owner = world.process(&journal, 0, alone());
+    owner.send_once("first", &transfer("1")).await.unwrap();
+    world.faults([Fault::PausedBefore(seconds(360_000))]);
+    let mut sending = Box::pin(async move { owner.send_once("t", &transfer("100")).await });
+    crate::stories::until_paused(&world, &mut sending);
+    journal.declare_dead();
+    let other = world.process(&journal.another_process(), 0, alone());
+    let recovered = other.recover().await.unwrap();
+    let began = world.now();
+    assert!(other.send_once("u", &transfer("200")).await.unwrap().is_executed());
+    assert!(world.now() - began < Duration::from_secs(5));
+    let outcomes: Vec<_> = futures_util::StreamExt::collect(recovered).await;
+    assert!(outcomes.len() == 1 && not_executed(outcomes[0].outcome.as_ref().unwrap()));
 }

@@ -48,10 +48,10 @@ struct Options {
     #[arg(long, value_name = "URL")]
     server: String,
     /// The access key id.
-    #[arg(long, value_name = "AK")]
+    #[arg(long, value_name = "AK", env = "HUAWEICLOUD_SDK_AK")]
     access_key: String,
-    /// The secret access key.
-    #[arg(long, value_name = "SK")]
+    /// The secret access key. Other users of the machine can see arguments, but not the environment.
+    #[arg(long, value_name = "SK", env = "HUAWEICLOUD_SDK_SK", hide_env_values = true)]
     secret_key: String,
     /// The journal: sqlite:FILE or postgres://….
     #[arg(long, value_name = "JOURNAL")]

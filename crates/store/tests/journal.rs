@@ -238,6 +238,20 @@ async fn the_journal_on_sqlite_keeps_the_contract() {
     contract(Arc::new(one), Arc::new(two)).await;
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_journal_on_sqlite_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = Directory::new("private");
+    let journal = SqliteJournal::open(directory.0.join("journal.db")).await.unwrap();
+    opened(&journal, &begin(attempt("a", &["r1"], None))).await;
+    for file in ["journal.db", "journal.db-wal", "journal.db-shm"] {
+        let mode = std::fs::metadata(directory.0.join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file}: {mode:o}");
+    }
+    assert!(SqliteJournal::open("/no/such/directory/journal.db").await.is_err());
+}
+
 #[tokio::test]
 async fn a_journal_of_a_newer_version_is_refused_and_left_alone() {
     use sqlx::Connection as _;

@@ -96,8 +96,9 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] without a journal; [`ErrorKind::Journal`] where the journal fails;
-    /// [`ErrorKind::InvalidInput`] where the request id belongs to another write; what could not be sent; and what a look-up
-    /// fails with, while the attempt stays open.
+    /// [`ErrorKind::InvalidInput`] where the request id belongs to another write; [`ErrorKind::Credentials`] where the service
+    /// does not accept the credentials, so that nothing was executed; what could not be sent; and what a look-up fails with,
+    /// while the attempt stays open.
     pub async fn send_once<O: Resolvable>(
         &self,
         request_id: impl Into<String>,

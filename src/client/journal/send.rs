@@ -113,6 +113,8 @@ impl Client {
                         self.pause(policy.wait_after(tries, error.retry_after())).await;
                     }
                     _ if stored.state == AttemptState::Open => {}
+                    // It is the caller that was refused, and not this write.
+                    Some(error) if error.kind() == ErrorKind::Credentials => return Err(error),
                     _ => return Ok(Settled::of(&stored, Duration::ZERO)),
                 },
                 Sent::NotJournaled(stored) => {

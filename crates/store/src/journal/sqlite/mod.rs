@@ -6,8 +6,8 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use futures_util::lock::{Mutex, MutexGuard};
 use huaweicloud_partner::journal::{
-    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, Learned, OwnerId, OwnerState,
-    QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
+    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, JournalErrorKind, Learned,
+    OwnerId, OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
 };
 use sqlx::{
     Connection as _, SqliteConnection, SqlitePool, Transaction,
@@ -24,7 +24,7 @@ use super::{
 /// A journal in a SQLite file, which several processes of one host may share.
 ///
 /// The database is in WAL mode with full synchronisation: what a method has stored survives the process and the power supply.
-/// The file must be on a local disk. Beside it a directory with the ending `.owners` holds the lock files of its processes.
+/// The file must be on a local disk. It holds personal data: on Unix a new file is readable for its owner only. Beside it a directory with the ending `.owners` holds the lock files of its processes.
 #[derive(Clone, Debug)]
 pub struct SqliteJournal {
     /// Reads. A change of this handle does not keep them waiting.
@@ -42,11 +42,14 @@ impl SqliteJournal {
     /// Opens a journal, and makes the file and its tables where they do not exist.
     ///
     /// # Errors
-    /// [`Unavailable`](huaweicloud_partner::journal::JournalErrorKind::Unavailable) where the file or the lock cannot be made or
-    /// read, and [`Corrupt`](huaweicloud_partner::journal::JournalErrorKind::Corrupt) where a newer version of this crate made
-    /// the file.
+    /// [`JournalErrorKind::Unavailable`] where the file or the lock cannot be made or read, and
+    /// [`JournalErrorKind::Corrupt`] where a newer version of this crate made the file.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
         let path = path.as_ref();
+        crate::private::create(path).map_err(|error| {
+            let message = format!("{} cannot be made: {error}", path.display());
+            JournalError::new(JournalErrorKind::Unavailable, message).caused_by(error)
+        })?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
