@@ -135,9 +135,9 @@ async fn a_reused_connection_that_breaks_is_not_tried_again() {
     assert_fails(transport.send(post(&url, "{}")).await, Kind::Broken, true);
 }
 
-/// Something on the way leaves a second answer on the connection, as soon as the first was read.
+/// A device on the way leaves a second response on the connection, as soon as the first was read.
 #[tokio::test]
-async fn outcome_answer_left_over_on_a_connection_is_not_that_of_the_next_write() {
+async fn outcome_response_left_over_on_a_connection_is_not_that_of_the_next_write() {
     const FORGED: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged";
     let server = Server::on_connection(|mut stream| async move {
         while read_request(&mut stream).await.is_some() {
@@ -151,8 +151,8 @@ async fn outcome_answer_left_over_on_a_connection_is_not_that_of_the_next_write(
     for (idle, pause) in [(0, 0), (32, 200)] {
         let transport = builder().idle_connections(idle).build().unwrap();
         for _ in 0..20 {
-            let answer = transport.send(post(&url, "{}")).await.unwrap();
-            assert_eq!(answer.into_body().collect(10).await.unwrap(), "{}", "{idle} connections are kept");
+            let response = transport.send(post(&url, "{}")).await.unwrap();
+            assert_eq!(response.into_body().collect(10).await.unwrap(), "{}", "{idle} connections are kept");
             tokio::time::sleep(Duration::from_millis(pause)).await;
         }
     }

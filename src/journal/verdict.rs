@@ -201,7 +201,7 @@ mod tests {
             .time(Some(time("2026-05-01T08:00:30Z")))
     }
 
-    /// What a look-up says about one leg, where everything is declared and known unless `change` says otherwise.
+    /// The verdict about one leg, where everything is declared and known unless `change` says otherwise.
     fn verdict(rows: &[RecordFacts], change: impl FnOnce(&mut Sighting<'_>)) -> Verdict {
         let (leg, attributed) = (leg(), BTreeMap::from([("taken".to_owned(), "other".to_owned())]));
         let ignored = ["ignored".to_owned()];

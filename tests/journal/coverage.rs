@@ -1,5 +1,5 @@
-//! Which test proves which case of a lost response, and which guard of the protocol. A test that is renamed or removed fails
-//! the tests here. The stories are told by number, see `stories.rs`.
+//! The tests that prove each case of a lost response, and each guard of the protocol. A test that is renamed or removed fails
+//! the tests here. The stories have their numbers in their names, see `stories.rs`.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -123,7 +123,7 @@ const CASES: &[Proven] = &[
         &[(STORMS, &["a_storm_of_pairs_of_equal_writes_at_once_loses_none_of_a_pair"])],
     ),
     (
-        "a record query that is answered with no list",
+        "a record query whose response is no list",
         &[
             (OUTCOMES, &["outcome_list_that_is_none_is_undecodable_and_no_proof_of_absence"]),
             (STORIES, &["story_25_a_list_that_is_none_is_never_a_verdict"]),
@@ -134,7 +134,7 @@ const CASES: &[Proven] = &[
         &[(OUTCOMES, &["outcome_record_that_fits_in_part_is_undecided"])],
     ),
     (
-        "any list operation that is answered with an empty or foreign body",
+        "any list operation whose response is empty or foreign",
         &[(BOUNDARY, &["an_empty_or_foreign_body_of_a_list_is_undecodable_and_not_no_rows"])],
     ),
     (
@@ -157,8 +157,8 @@ const CASES: &[Proven] = &[
         ],
     ),
     (
-        "an answer that is left over on a kept connection",
-        &[(TRANSPORT, &["outcome_answer_left_over_on_a_connection_is_not_that_of_the_next_write"])],
+        "a response that is left over on a kept connection",
+        &[(TRANSPORT, &["outcome_response_left_over_on_a_connection_is_not_that_of_the_next_write"])],
     ),
     (
         "two desks on one file, a torn batch, and a link in the place of a new file: read once, by the importer",
@@ -319,6 +319,14 @@ const RULES: &[Proven] = &[
         ],
     ),
     (
+        "5: the fence is proven by a refusal for age only",
+        &[(GUARDS, &["keys_that_are_refused_do_not_prove_that_old_signatures_are"])],
+    ),
+    (
+        "5: the fence is proven by a refusal for age only",
+        &[(GUARDS, &["keys_that_are_refused_do_not_prove_that_old_signatures_are"])],
+    ),
+    (
         "6: the look-up starts after the settling time",
         &[(
             STORIES,
@@ -429,11 +437,11 @@ fn every_one_has_its_tests(all: &[Proven]) {
                 fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"))
             });
             for name in *names {
-                let is_told =
+                let is_there =
                     ["fn ", "async fn "].iter().any(|kind| text.contains(&format!("\n{kind}{name}(")))
                         || text.contains(&format!("    fn {name}("))
                         || text.contains(&format!("    async fn {name}("));
-                assert!(is_told, "{sentence}: there is no test {name} in {file}");
+                assert!(is_there, "{sentence}: there is no test {name} in {file}");
             }
         }
     }
@@ -442,9 +450,9 @@ fn every_one_has_its_tests(all: &[Proven]) {
 #[test]
 fn every_case_of_a_lost_response_has_its_tests() {
     every_one_has_its_tests(CASES);
-    // No case is told that the table does not name.
+    // The table names every test of a case.
     let outcomes = include_str!("outcomes.rs");
-    let told = outcomes.matches("async fn outcome_").count();
+    let tests = outcomes.matches("async fn outcome_").count();
     let named: usize = CASES
         .iter()
         .flat_map(|(_, tests)| tests.iter())
@@ -452,7 +460,7 @@ fn every_case_of_a_lost_response_has_its_tests() {
         .map(|(_, names)| names.len())
         .sum();
     // Allocations to customers and vouchers without a journal are kinds of writes rather than cases.
-    assert_eq!(told, named + 2, "the table of cases is not that of the tests");
+    assert_eq!(tests, named + 2, "the table of cases is not that of the tests");
 }
 
 #[test]

@@ -431,3 +431,35 @@ async fn recovery_does_not_keep_writes_with_other_footprints_waiting() {
     let outcomes: Vec<_> = futures_util::StreamExt::collect(recovered).await;
     assert!(outcomes.len() == 1 && not_executed(outcomes[0].outcome.as_ref().unwrap()));
 }
+
+#[tokio::test]
+async fn keys_that_are_refused_do_not_prove_that_old_signatures_are() {
+    let world = World::new();
+    // Nothing is refused for its age, and the keys are not accepted at first.
+    world.with(|state| state.fence = false);
+    let journal = MemoryJournal::new();
+    let owner = world.process(&journal, 0, alone());
+    owner.attempt("warm", &transfer("1")).await.unwrap();
+    let refusal = r#"{"error_code":"APIGW.0301","error_msg":"no"}"#.to_owned();
+    world.with(|state| state.query_answers.extend((0..6).map(|_| (401, refusal.clone()))));
+    owner.send_once("first", &transfer("1")).await.unwrap();
+    let first = journal.load("first").await.unwrap().unwrap();
+    world.with(|state| state.query_answers.clear());
+    owner.send_once("second", &transfer("2")).await.unwrap();
+    let second = journal.load("second").await.unwrap().unwrap();
+    assert!(!first.fenced && !second.fenced);
+    // With a fence it is known at the first send.
+    let (world, journal) = (World::new(), MemoryJournal::new());
+    world.process(&journal, 0, alone()).send_once("t", &transfer("1")).await.unwrap();
+    assert!(journal.load("t").await.unwrap().unwrap().fenced);
+}
+
+#[tokio::test]
+async fn refused_credentials_are_noticed_by_the_first_read() {
+    let world = World::new();
+    let refusal = r#"{"error_code":"APIGW.0301","error_msg":"no"}"#.to_owned();
+    world.with(|state| state.query_answers.extend((0..6).map(|_| (401, refusal.clone()))));
+    let client = world.process(&MemoryJournal::new(), 0, alone());
+    let error = client.send_once("t", &transfer("100")).await.unwrap_err();
+    assert_eq!((error.kind(), world.with(|state| state.writes)), (ErrorKind::Credentials, 0), "{error}");
+}

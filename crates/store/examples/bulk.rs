@@ -24,7 +24,7 @@ use futures_util::stream;
 use huaweicloud_partner::{
     Client,
     auth::Credentials,
-    client::{CallOptions, NoRateLimit},
+    client::{CallOptions, NoRateLimit, Observation, ObservationKind, Observer},
     clock::{Clock, Sleep, SystemClock},
     journal::{Journal, JournalOptions, ResolveOptions},
     operation::{Resolvable, Service},
@@ -260,6 +260,24 @@ impl Clock for WrongClock {
     }
 }
 
+/// Says on standard error that an assumption of the journal does not hold, or nearly: a person should look.
+#[derive(Debug)]
+struct Alarm;
+
+impl Observer for Alarm {
+    fn observe(&self, observation: &Observation<'_>) {
+        match &observation.kind {
+            ObservationKind::BrokenAssumption { request_id, detail, .. } => {
+                eprintln!("{request_id}: an assumption is broken: {detail}");
+            }
+            ObservationKind::StrainedAssumption { request_id, detail, .. } => {
+                eprintln!("{request_id}: an assumption nearly does not hold: {detail}");
+            }
+            _ => {}
+        }
+    }
+}
+
 async fn client(options: &Options) -> Result<Client, Failure> {
     let clock =
         WrongClock { clock: SystemClock::default(), off: time::Duration::seconds(options.clock_offset) };
@@ -275,6 +293,7 @@ async fn client(options: &Options) -> Result<Client, Failure> {
         .endpoint(Service::Business, &options.server)
         .credentials(Credentials::keys(&options.access_key, options.secret_key.as_str()))
         .clock(clock)
+        .observer(Alarm)
         .options(calls)
         .build()?)
 }
@@ -305,7 +324,7 @@ fn check_ids<O: Resolvable>(options: &Options, row: &impl Fn(Line) -> BulkRow<O>
     .into())
 }
 
-/// What a person sees of a run on standard error: a bar on a terminal, and lines elsewhere and where there is trouble.
+/// The view of a run on standard error: a bar on a terminal, and lines elsewhere and where there is trouble.
 struct Display {
     bar: ProgressBar,
     is_terminal: bool,

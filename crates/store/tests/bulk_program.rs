@@ -65,7 +65,8 @@ impl Desk {
         let journal = format!("sqlite:{}", self.path("journal.db").display());
         Command::new(support::program("bulk"))
             .current_dir(self.directory.path())
-            .args(["--server", &self.url, "--access-key", "AKDISTRIBUTOR", "--secret-key", "SKDISTRIBUTOR"])
+            .env("HUAWEICLOUD_SDK_SK", "SKDISTRIBUTOR")
+            .args(["--server", &self.url, "--access-key", "AKDISTRIBUTOR"])
             .args(["--journal", &journal])
             .args(arguments)
             .output()
@@ -230,6 +231,21 @@ async fn a_server_that_is_down_is_named_stops_the_run_and_the_same_command_conti
     desk.url = up;
     let ran = desk.run(&rows, &["--tries", "2", "--stop-after-given-up", "3"]).await;
     assert_eq!((ran.code, ran.statuses(), desk.received()), (Some(0), vec!["executed"; 30], 30.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials_that_are_refused_stop_the_run_at_once_and_settle_nothing() {
+    let desk = Desk::open().await;
+    let rows: String = (0..40).map(|row| format!("r{row},reseller-1,1\n")).collect();
+    let rows = format!("request_id,target,amount\n{rows}");
+    // A key that is refused too often is locked.
+    let wrong = desk.run(&rows, &["--secret-key", "WRONG"]).await;
+    assert_eq!((wrong.code, wrong.statuses()), (Some(1), vec!["not_sent"; 40]), "{:?}", wrong.results);
+    assert!(wrong.err.contains("APIGW.0301"), "{}", wrong.err);
+    assert!(wrong.out.contains("stopped: the service does not accept the credentials"), "{}", wrong.out);
+    assert!(desk.sandbox.requests().len() <= 5, "{:?}", desk.sandbox.requests());
+    let right = desk.run(&rows, &[]).await;
+    assert_eq!((right.code, right.statuses(), desk.received()), (Some(0), vec!["executed"; 40], 40.into()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

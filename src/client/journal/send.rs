@@ -393,7 +393,8 @@ impl Client {
         }
     }
 
-    /// Finds out once whether the gateway refuses old signatures: a read that is signed in the past must be refused.
+    /// Finds out once whether the gateway refuses old signatures: a read that is signed in the past must be refused, and the
+    /// same one that is signed now must not, because wrong keys are refused at any time.
     async fn ensure_fence(&self, session: &Session, resolver: &Resolver, attempt: &Attempt) {
         if session.fence() != Fence::Unknown || !session.options.check_fence {
             return;
@@ -404,10 +405,13 @@ impl Client {
             TimeWindow { from: floor(now.earliest - Duration::from_secs(60)), until: floor(now.earliest) };
         let Ok(parts) = (resolver.query_parts)(&attempt.arguments, window, None) else { return };
         let stale = floor(now.earliest - age);
+        // Without a response it says nothing about signatures; the next send asks again.
+        if Call::new(self, &parts).run().await.is_err() {
+            return;
+        }
         match Call::new(self, &parts).signed_at(stale).run().await {
             Ok(_) => session.set_fence(false),
             Err(error) if error.kind() == ErrorKind::Credentials => session.set_fence(true),
-            // It says nothing about signatures; the next send asks again.
             Err(_) => {}
         }
     }

@@ -370,6 +370,8 @@ impl Client {
         let window = TimeWindow { from: (now.instant() - time::Duration::HOUR).into(), until: now };
         let read: Result<Vec<RecordFacts>, Error> = self.look_up(resolver, attempt, window).await;
         match (self.service_now(), read) {
+            // The refusal has the time, but nothing that follows would be accepted.
+            (_, Err(error)) if error.kind() == ErrorKind::Credentials => Err(error),
             (Some(_), _) => Ok(()),
             (None, Err(error)) => Err(error),
             (None, Ok(_)) => Err(no_service_time()),
@@ -391,7 +393,7 @@ impl Client {
     }
 }
 
-/// What the record of an attempt shows about the service, as it was found by a look-up.
+/// Measurements of the service by the record of an attempt, as a look-up found it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Measured {
     /// For how long after its execution the record was missing at least: an earlier look-up did not show it.

@@ -1,4 +1,4 @@
-//! Which request ids came, and with which writes: in a file, so that memory does not grow with their number.
+//! The request ids that came, with their writes: in a file, so that memory does not grow with their number.
 
 use std::{
     fmt,
@@ -60,7 +60,7 @@ where
     Ok(None)
 }
 
-/// What a row is, equal for equal writes: its canonical arguments, or why it cannot be read.
+/// Describes a row, equally for equal writes: by its canonical arguments, or by the reason why it cannot be read.
 pub(super) fn contents<O: Resolvable>(operation: &Result<O, String>) -> String {
     match operation {
         Ok(operation) => match Attempt::canonical_arguments(operation) {
@@ -71,7 +71,7 @@ pub(super) fn contents<O: Resolvable>(operation: &Result<O, String>) -> String {
     }
 }
 
-/// What is known about a request id.
+/// Knowledge about a request id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Known {
     New,

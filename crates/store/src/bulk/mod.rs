@@ -102,6 +102,9 @@ pub enum StopReason {
     RunLimit,
     /// As many rows one after the other were given up after errors as [`Bulk::stop_after_given_up`] allows.
     GivenUp,
+    /// The service does not accept the credentials. It locks a key after too many requests with a wrong signature, so the
+    /// first one ends the run.
+    Credentials,
 }
 
 impl fmt::Display for StopReason {
@@ -110,6 +113,7 @@ impl fmt::Display for StopReason {
             Self::Failures => "too many rows failed",
             Self::RunLimit => "the limit of the run was reached",
             Self::GivenUp => "too many rows one after the other could not be sent",
+            Self::Credentials => "the service does not accept the credentials",
         })
     }
 }
@@ -120,7 +124,7 @@ impl fmt::Display for StopReason {
 pub struct BulkTrouble<'a> {
     /// Request id of the row.
     pub request_id: &'a str,
-    /// The error.
+    /// The latest error of the row.
     pub error: &'a Error,
     /// Number of errors of the row since its last step forward, this one included.
     pub errors: u32,
@@ -247,8 +251,8 @@ impl Bulk {
     }
 
     /// Sends nothing more after this number of rows that were given up one after the other, because of the errors of
-    /// [`Bulk::tries`] or of one that another try does not change, such as refused credentials; ten by default. A row that
-    /// goes a step forward in between starts the count again. Run the same rows again when the service can be reached.
+    /// [`Bulk::tries`]; ten by default. A row that goes a step forward in between starts the count again. Run the same rows
+    /// again when the service can be reached.
     pub fn stop_after_given_up(mut self, rows: u64) -> Self {
         self.stop_after_given_up = rows.max(1);
         self

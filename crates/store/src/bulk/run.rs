@@ -66,6 +66,8 @@ struct Run<O> {
     failures: u64,
     /// Rows that were given up since the service last responded.
     given_up: u64,
+    /// Whether a row went a step forward. Until then one row goes alone: wrong credentials are noticed by one request.
+    has_begun: bool,
     stopped: Option<StopReason>,
 }
 
@@ -86,6 +88,7 @@ where
         admitted: Amount::default(),
         failures: 0,
         given_up: 0,
+        has_begun: false,
         stopped: None,
         bulk,
     };
@@ -94,7 +97,8 @@ where
     let mut timer: Option<(Duration, Sleep)> = None;
     let mut ended = false;
     loop {
-        while lanes.len() < run.bulk.concurrency
+        let most = if run.has_begun { run.bulk.concurrency } else { 1 };
+        while lanes.len() < most
             && let Some(job) = run.queue.take_due(clock.elapsed())
         {
             lanes.push(run.next_step(job));
@@ -102,7 +106,7 @@ where
         if ended && lanes.is_empty() && run.queue.len() == 0 {
             return Ok(run.recorder.finish(run.stopped)?);
         }
-        let has_place = lanes.len() < run.bulk.concurrency;
+        let has_place = lanes.len() < most;
         let may_read = !ended && has_place && run.queue.len() <= run.bulk.waiting;
         match run.queue.next_due().filter(|_| has_place) {
             Some(due) if timer.as_ref().is_none_or(|(set, _)| *set != due) => {
@@ -327,7 +331,7 @@ impl<O: Resolvable> Run<O> {
         if let Some(reason) = self.stopped {
             result.status = match reason {
                 StopReason::RunLimit => BulkStatus::OverLimit,
-                StopReason::Failures | StopReason::GivenUp => BulkStatus::NotSent,
+                StopReason::Failures | StopReason::GivenUp | StopReason::Credentials => BulkStatus::NotSent,
             };
             result.message = format!("not sent in this run: {reason}");
             return self.finish(result).map(|()| None);
@@ -384,8 +388,9 @@ impl<O: Resolvable> Run<O> {
     /// Takes note of a step of a row.
     fn after(&mut self, mut job: Job<O>, step: Step) -> Result<(), BulkError> {
         let now = self.client.clock().elapsed();
-        if matches!(step, Step::Done(..) | Step::Look { .. }) && self.stopped != Some(StopReason::GivenUp) {
+        if matches!(step, Step::Done(..) | Step::Look { .. }) && !self.is_cut_off() {
             self.given_up = 0;
+            self.has_begun = true;
         }
         match step {
             Step::Done(status, record_id, message) => self.conclude(job, status, record_id, message)?,
@@ -403,9 +408,7 @@ impl<O: Resolvable> Run<O> {
             Step::Failed { error, is_open } => {
                 job.errors += 1;
                 // Where nothing can be sent any more, an outcome is not looked for again and again either.
-                let is_last = is_final(&error)
-                    || job.errors > self.bulk.tries
-                    || self.stopped == Some(StopReason::GivenUp);
+                let is_last = is_final(&error) || job.errors > self.bulk.tries || self.is_cut_off();
                 let doubled = FIRST_RETRY.saturating_mul(1 << (job.errors - 1).min(16));
                 let wait = error.retry_after().unwrap_or_default().max(doubled).min(LONGEST_RETRY);
                 if let Some(callback) = &mut self.bulk.on_trouble {
@@ -421,7 +424,9 @@ impl<O: Resolvable> Run<O> {
                     };
                     self.given_up += u64::from(status != BulkStatus::Invalid);
                     self.conclude(job, status, String::new(), error.to_string())?;
-                    if self.stopped.is_none() && self.given_up >= self.bulk.stop_after_given_up {
+                    if self.stopped.is_none() && error.kind() == ErrorKind::Credentials {
+                        self.stopped = Some(StopReason::Credentials);
+                    } else if self.stopped.is_none() && self.given_up >= self.bulk.stop_after_given_up {
                         self.stopped = Some(StopReason::GivenUp);
                     }
                 } else {
@@ -431,6 +436,11 @@ impl<O: Resolvable> Run<O> {
         }
         self.report_progress();
         Ok(())
+    }
+
+    /// Whether the service cannot be asked any more in this run.
+    fn is_cut_off(&self) -> bool {
+        matches!(self.stopped, Some(StopReason::GivenUp | StopReason::Credentials))
     }
 
     fn conclude(

@@ -44,9 +44,11 @@ pub(super) fn rival_slot(request_id: &str, leg: usize) -> String {
     format!("-{leg} {request_id}")
 }
 
-/// Implements the journal and its migrations for a handle with `pool`, `incarnation`, `CLUSTERED`, which is what ends the
-/// statement of a table that is kept in the tree of its key, `async fn writer(&self)`, which gives the connection of a change, `async fn transaction(&mut writer)`, and `async fn begin_at_once` and `async fn settle_at_once`, which may give
-/// `None`. As few statements as possible: each is a trip to the database.
+/// Implements the journal and its migrations for a handle with `pool` and `incarnation`.
+///
+/// The handle has `CLUSTERED`, which ends the statement of a table that is kept in the tree of its key; `async fn
+/// writer(&self)`, which gives the connection of a change; `async fn transaction(&mut writer)`; and `async fn begin_at_once`
+/// and `async fn settle_at_once`, which may give `None`. As few statements as possible: each is a trip to the database.
 macro_rules! sql_journal {
     ($journal:ty, $database:ty) => {
         mod statements {
