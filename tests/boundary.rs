@@ -214,6 +214,52 @@ fn the_declared_proof_is_a_success_of_every_write() {
     );
 }
 
+/// The values of the field that proves a success, in an error.
+fn proofs(meta: &OperationMeta) -> Vec<Value> {
+    match meta.success.unwrap() {
+        SuccessProof::Field(field) => {
+            vec![json!({field: "x1"}), json!({field: 1}), json!({field: [{"id": "x1"}]})]
+        }
+        // The other field of a batch holds what failed.
+        SuccessProof::AnyOf(fields) => vec![json!({fields[0]: [{"id": "x1"}]}), json!({fields[0]: "x1"})],
+        SuccessProof::Failures(list) => {
+            vec![json!({list: []}), json!({list: [{"id": "x1", "error_code": CODE}]})]
+        }
+        // An error that has nothing is none.
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn an_error_that_carries_the_proof_of_a_success_may_have_been_executed() {
+    let mut tried = 0;
+    each(
+        |meta| meta.is_write(),
+        |entry, input| {
+            let name = entry.meta.name;
+            for (status, code) in [
+                (400, CODE),
+                (403, "CBC.99000035"),
+                (404, "CBC.99000023"),
+                (429, "APIGW.0308"),
+                (401, "APIGW.0301"),
+            ] {
+                let refusal = json!({"error_code": code, "error_msg": "x"});
+                let error = call(entry, input, status, &refusal.to_string()).unwrap_err();
+                assert!(!error.may_have_been_executed(), "{name} {status} {refusal}: {error}");
+                for proof in proofs(entry.meta) {
+                    let mut body = refusal.clone();
+                    body.as_object_mut().unwrap().extend(proof.as_object().unwrap().clone());
+                    let error = call(entry, input, status, &body.to_string()).unwrap_err();
+                    assert!(error.may_have_been_executed(), "{name} {status} {body}: {error}");
+                    tried += 1;
+                }
+            }
+        },
+    );
+    assert!(tried > 150, "only {tried} bodies were tried");
+}
+
 #[test]
 fn an_empty_or_foreign_body_of_a_list_is_undecodable_and_not_no_rows() {
     let list = |meta: &OperationMeta| match meta.success {

@@ -135,6 +135,29 @@ async fn a_reused_connection_that_breaks_is_not_tried_again() {
     assert_fails(transport.send(post(&url, "{}")).await, Kind::Broken, true);
 }
 
+/// A device on the way leaves a second response on the connection, as soon as the first was read.
+#[tokio::test]
+async fn outcome_response_left_over_on_a_connection_is_not_that_of_the_next_write() {
+    const FORGED: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged";
+    let server = Server::on_connection(|mut stream| async move {
+        while read_request(&mut stream).await.is_some() {
+            stream.write_all(OK).await.unwrap();
+            let _ = stream.write_all(FORGED).await;
+        }
+    })
+    .await;
+    let url = server.url("/");
+    // With a connection for each request whenever it arrives; on a kept one where it arrives before the next request.
+    for (idle, pause) in [(0, 0), (32, 200)] {
+        let transport = builder().idle_connections(idle).build().unwrap();
+        for _ in 0..20 {
+            let response = transport.send(post(&url, "{}")).await.unwrap();
+            assert_eq!(response.into_body().collect(10).await.unwrap(), "{}", "{idle} connections are kept");
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_head_never_comes() {
     let server = Server::on_connection(|mut stream| async move {

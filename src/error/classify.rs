@@ -135,14 +135,25 @@ fn decide(body: &[u8], expected: Expected<'_>, writes: bool, large: usize) -> Fi
     }
 }
 
-/// Whether a body has the field that proves a success, whatever else it has. Of an error response of a write it says
-/// that the write may have been executed all the same.
+/// Whether a body has the field that proves a success, whatever else it has, and whether or not it is whole. Of an error
+/// response of a write it says that the write may have been executed all the same.
 pub(crate) fn carries_proof(body: &[u8], expected: Expected<'_>) -> bool {
-    // The first field holds what was executed, a second one what failed.
-    let Expected::AnyOf([proof, ..]) = expected else { return false };
+    let expected = match expected {
+        // The first field holds what was executed, a second one what failed.
+        Expected::AnyOf([proof, ..]) => Expected::AnyOf(std::slice::from_ref(proof)),
+        // What is not in the list of failures was executed.
+        Expected::Failures(_) => expected,
+        // Nothing cannot stand beside an error.
+        _ => return false,
+    };
     let (text, _) = text(body);
     let mut root = Root { large: usize::MAX, ..Root::default() };
-    root.read(&text, Expected::AnyOf(&[proof])).is_ok() && root.found
+    // What was read before the text turned out not to be JSON counts.
+    let _ = root.read(&text, expected);
+    match expected {
+        Expected::Failures(_) => root.list || root.null_list,
+        _ => root.found,
+    }
 }
 
 /// Returns the signs of an error in a response body, whatever its form.

@@ -300,6 +300,7 @@ fn an_error_that_carries_the_id_of_a_success_proves_nothing() {
     for body in [
         r#"{"error_code":"CBC.99005003","transfer_id":"T1"}"#,
         r#"{"transfer_id":17,"error":{"code":"CBC.99005003"}}"#,
+        r#"{"error_code":"CBC.99005003","transfer_id":"T1","error_msg":"cut o"#,
     ] {
         assert!(carries_proof(body.as_bytes(), TRANSFER), "{body}");
     }
@@ -327,6 +328,22 @@ fn an_error_that_carries_items_of_a_batch_proves_nothing_and_one_with_failures_o
         r#"{"error_code":"CBC.99000023"}"#,
     ] {
         assert!(!carries_proof(body.as_bytes(), BATCH), "{body}");
+    }
+}
+
+#[test]
+fn an_error_that_carries_the_list_of_failures_leaves_open_what_the_list_does_not_name() {
+    const FREEZE: Expected<'static> = Expected::Failures("error_details");
+    for body in [
+        r#"{"error_code":"CBC.99000035","error_details":[{"id":"c2","error_code":"CBC.99000035"}]}"#,
+        r#"{"error_code":"CBC.99000035","error_details":[]}"#,
+        r#"{"error_details":null,"error_code":"CBC.99000035"}"#,
+    ] {
+        assert!(carries_proof(body.as_bytes(), FREEZE), "{body}");
+    }
+    for body in [r#"{"error_code":"CBC.99000035"}"#, r#"{"error_code":"CBC.99000035","errors":[]}"#, "{}", ""]
+    {
+        assert!(!carries_proof(body.as_bytes(), FREEZE), "{body}");
     }
 }
 

@@ -10,6 +10,8 @@ mod schema;
 use std::{collections::HashMap, sync::LazyLock};
 
 use crate::operation::{Method, Operation, OperationMeta, Resolver, match_path};
+#[cfg(feature = "dynamic")]
+pub(crate) use dynamic::read_request;
 pub(crate) use each::{each_operation, each_ticket_operation};
 
 /// Operation in the registry: its facts, and with the feature `dynamic` the readers of its request and

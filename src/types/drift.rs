@@ -105,15 +105,10 @@ const AROUND: [&str; 16] = [
 /// True as well where fields of an error stand around the response.
 #[cold]
 pub(super) fn tell(text: &str, mut notes: Vec<Note>) -> (Vec<Drift>, bool) {
-    notes.sort_by_key(|note| note.at);
-    let wanted: Vec<usize> = notes.iter().map(|note| note.at).collect();
-    let mut finder = Finder { wanted: &wanted, found: Vec::with_capacity(wanted.len()) };
-    // The text was read once already; should this look fail, places that are not found are those of the whole text.
-    let _ = finder.value(&mut Reader::new(text).tolerant(), &mut Vec::new());
-    let missing = std::iter::repeat_with(|| ("$".to_owned(), "something"));
+    let places = places(text, &mut notes);
     let mut drift: Vec<Drift> = Vec::with_capacity(notes.len());
     let mut around = false;
-    for (note, (path, received)) in notes.into_iter().zip(finder.found.into_iter().chain(missing)) {
+    for (note, (path, received)) in notes.into_iter().zip(places) {
         let (kind, expected) = match note.what {
             Odd::UnknownField if AROUND.contains(&path.as_str()) => {
                 around = true;
@@ -135,6 +130,26 @@ pub(super) fn tell(text: &str, mut notes: Vec<Note>) -> (Vec<Drift>, bool) {
         }
     }
     (drift, around)
+}
+
+/// The paths of the fields that a type does not have, such as `$.customer.nmae`.
+#[cold]
+pub(super) fn unknown_fields(text: &str, mut notes: Vec<Note>) -> Vec<String> {
+    notes.retain(|note| note.what == Odd::UnknownField);
+    let mut paths: Vec<String> = places(text, &mut notes).into_iter().map(|(path, _)| path).collect();
+    paths.dedup();
+    paths
+}
+
+/// Sorts notes by their places, and gives the path of each with what stands there.
+fn places(text: &str, notes: &mut [Note]) -> Vec<(String, &'static str)> {
+    notes.sort_by_key(|note| note.at);
+    let wanted: Vec<usize> = notes.iter().map(|note| note.at).collect();
+    let mut finder = Finder { wanted: &wanted, found: Vec::with_capacity(wanted.len()) };
+    // The text was read once already; should this look fail, places that are not found are those of the whole text.
+    let _ = finder.value(&mut Reader::new(text).tolerant(), &mut Vec::new());
+    finder.found.resize_with(wanted.len(), || ("$".to_owned(), "something"));
+    finder.found
 }
 
 /// Finds the paths to places in a text.

@@ -359,9 +359,9 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
         }
     }
 
-    /// Skips a value that no reader needs. In a response it is that of a field that the crate does not know.
+    /// Skips a value that no reader needs: that of a field that the type does not have.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        if self.reader.is_tolerant() {
+        if self.reader.notes_unknown() {
             self.reader.note(self.reader.at(), Odd::UnknownField);
         }
         self.skip()?;

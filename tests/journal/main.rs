@@ -1,6 +1,8 @@
 //! The test stories of the protocol of writes that happen once, by name.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
+mod coverage;
+mod guards;
 mod keyed;
 mod model;
 mod operations;
