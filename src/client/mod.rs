@@ -230,9 +230,9 @@ impl Client {
             headers: http::HeaderMap::new(),
             body: body.map(|json| Bytes::copy_from_slice(json.as_bytes())).unwrap_or_default(),
         };
-        let answer = self.run(parts).await?;
-        let body = answer.body.clone();
-        Ok(answer.with(body))
+        let response = self.run(parts).await?;
+        let body = response.body.clone();
+        Ok(response.with(body))
     }
 
     fn parts<O: Operation>(&self, operation: &O) -> Result<RequestParts, Error> {

@@ -100,7 +100,14 @@ const OPENERS: &[&str] = &[
 
 /// Folders whose local and private names the rules do not hold yet; public types are held by `tests/names.rs`. This list
 /// only shrinks.
-const NAMES_NOT_YET: &[&str] = &["benches/", "crates/", "examples/", "src/", "tests/"];
+const NAMES_NOT_YET: &[&str] = &[
+    "crates/sandbox/",
+    "crates/store/",
+    "src/client/journal/",
+    "src/client/pipeline.rs",
+    "src/transport/",
+    "tests/journal/",
+];
 
 /// Texts that quote: words of the wire, names of files of others, this test.
 const QUOTES: &[&str] =

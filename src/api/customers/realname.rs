@@ -578,7 +578,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_says_whether_a_review_follows() {
+    fn the_response_says_whether_a_review_follows() {
         let applied: AuthenticationApplied = decode_str(r#"{"is_review":"1"}"#).unwrap();
         assert_eq!(applied.is_review, Some(ReviewNeed::UnderReview));
         assert_eq!(decode_str::<AuthenticationApplied>("{}").unwrap().is_review, None);

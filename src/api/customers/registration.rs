@@ -523,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_to_a_check_is_read() {
+    fn the_result_of_a_check_is_read() {
         let check: IdentityCheck =
             decode_str(r#"{"check_result":"available","mobile_remain_available_num":3}"#).unwrap();
         assert_eq!(
@@ -554,7 +554,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_answer_is_an_answer() {
+    fn an_empty_response_is_read() {
         assert_eq!(decode_str::<CodeSent>("{}").unwrap(), CodeSent {});
     }
 

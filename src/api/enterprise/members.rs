@@ -36,18 +36,18 @@ operation! {
             org_id: String where len(0..=20),
         }
         check |it, check| {
-            let unbroken = |text: &str| !text.contains(char::is_whitespace);
+            let has_no_whitespace = |text: &str| !text.contains(char::is_whitespace);
             check
                 .text(
                     "sub_customer_account_name",
                     &it.sub_customer_account_name,
-                    unbroken,
+                    has_no_whitespace,
                     "must have no blanks",
                 )
                 .text(
                     "sub_customer_display_name",
                     &it.sub_customer_display_name,
-                    unbroken,
+                    has_no_whitespace,
                     "must have no blanks",
                 )
         }

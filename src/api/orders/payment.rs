@@ -648,14 +648,14 @@ mod tests {
 
     #[test]
     fn discounts_are_read_and_contract_discounts_cannot_pay() {
-        let answer: OrderDiscounts = decode_str(
+        let response: OrderDiscounts = decode_str(
             r#"{"discounts":[{"discount_id":"d1","discount_value":"0.88","discount_type":3,"orders":[{"order_id":"CS1",
                 "order_line_items":[{"order_line_item_ids":["l1","l2"],"discount_mode":0,"discount_amount":1.2,
                 "discount_ratio":0.88}]}]},
                 {"discount_id":"d2","discount_value":"","discount_type":1,"orders":[]}]}"#,
         )
         .unwrap();
-        let [granted, contract] = &answer.discounts[..] else { panic!("two discounts") };
+        let [granted, contract] = &response.discounts[..] else { panic!("two discounts") };
         assert_eq!(granted.discount_value.unwrap().to_string(), "0.88");
         assert_eq!(granted.for_payment().unwrap().kind, OrderDiscountType::PartnerGranted);
         assert_eq!((contract.discount_value, contract.for_payment()), (None, None));
@@ -663,7 +663,7 @@ mod tests {
     }
 
     #[test]
-    fn the_state_of_the_order_tells_what_became_of_it() {
+    fn the_state_of_the_order_proves_its_outcome() {
         let order = |status| Order { order_id: "CS1".into(), status: Some(status), ..Order::default() };
         let (pay, cancel) = (PayOrder::new("cs1"), CancelOrder::new("CS1"));
         assert!(fits(&pay, "cs1", &order(OrderStatus::Processing)));
@@ -677,7 +677,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_answer_is_read() {
+    fn an_empty_response_is_read() {
         for body in ["{}", "null", r#"{"request_id":"x"}"#] {
             assert_eq!(decode_str::<Accepted>(body).unwrap(), Accepted {});
         }

@@ -332,12 +332,12 @@ mod tests {
 
     #[test]
     fn orders_and_failures_are_outcomes() {
-        let answer: ResourceOrders = decode_str(
+        let response: ResourceOrders = decode_str(
             r#"{"order_ids":["CS1"],"fail_resource_infos":[{"error_code":"CBC.99003144","error_msg":"busy",
                 "resource_id":"r2"}]}"#,
         )
         .unwrap();
-        let outcomes: Vec<_> = answer.outcomes().collect();
+        let outcomes: Vec<_> = response.outcomes().collect();
         assert_eq!(outcomes[0].unwrap().as_str(), "CS1");
         assert_eq!(
             outcomes[1].unwrap_err().to_string(),

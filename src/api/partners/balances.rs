@@ -317,12 +317,12 @@ mod tests {
             serde_json::to_string(&request).unwrap(),
             r#"{"customer_infos":[{"customer_id":"c1"},{"customer_id":"c2"}],"indirect_partner_id":"r1"}"#
         );
-        let answer: CustomerBalances = decode_str(
+        let response: CustomerBalances = decode_str(
             r#"{"customer_balances":[{"customer_id":"c1","debt_amount":0,"amount":12.30,"currency":"CNY","measure_id":1}]}"#,
         )
         .unwrap();
-        assert_eq!(answer.of(&"c1".into()).unwrap().amount, amount("12.3"));
-        assert_eq!(answer.of(&"c2".into()), None);
+        assert_eq!(response.of(&"c1".into()).unwrap().amount, amount("12.3"));
+        assert_eq!(response.of(&"c2".into()), None);
     }
 
     #[test]

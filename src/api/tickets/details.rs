@@ -277,7 +277,7 @@ open_codes! {
         /// The customer exported tickets.
         Exported = 84,
         /// The customer replied to a ticket that waited for a reply.
-        Answered = 85,
+        Replied = 85,
         /// A contact was changed.
         ContactChanged = 114,
         /// A contact was removed.

@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_without_fields_is_read() {
+    fn a_response_without_fields_is_read() {
         assert_eq!(decode_str::<VoucherReclaim>("{}").unwrap(), VoucherReclaim {});
     }
 }

@@ -190,7 +190,7 @@ pub struct AuthorizationRequest {
     pub distributor_agreed: Option<bool>,
 }
 
-const ASKERS: &[Role] =
+const MAY_REQUEST: &[Role] =
     &[Role::PartnerAdministrator, Role::AccountManager, Role::Reseller, Role::Distributor];
 const CUSTOMER: &[Role] = &[Role::Customer];
 
@@ -198,7 +198,7 @@ impl Workflow for CustomerAuthorization {
     const KIND: &'static str = "authorization";
     const RULES: &'static [Rule] = RULES;
     const TABLE: &'static [Transition<AuthorizationState, AuthorizationEventKind>] = transitions! { AuthorizationState on AuthorizationEventKind {
-        start: Request => Requested by ASKERS;
+        start: Request => Requested by MAY_REQUEST;
         Requested: Grant => Granted by CUSTOMER;
         Requested: Refuse => Refused by CUSTOMER;
     } };
