@@ -143,7 +143,7 @@ impl Error {
         self
     }
 
-    /// Says that the service may have carried the write out.
+    /// Says that the service may have executed the write.
     #[must_use]
     pub fn possibly_executed(mut self) -> Self {
         self.0.possibly_executed = true;

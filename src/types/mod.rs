@@ -47,6 +47,7 @@ pub use identity::IdentityKind;
 pub(crate) use ids::ids;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};
 pub use language::Language;
+pub(crate) use money::money_methods;
 pub use money::{Currency, MeasureUnit, Money, MoneyError, ParseMoneyError};
 #[cfg(feature = "workflows")]
 pub(crate) use personal::marked;

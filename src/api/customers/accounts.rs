@@ -4,8 +4,9 @@ use crate::{
     operation,
     partners::{AccountType, BalanceType, ChangeDirection, TradeDetail, TradeType},
     types::{
-        Amount, Currency, Day, MeasureUnit, Money, MoneyError, Personal, UtcTime,
+        Amount, Currency, Day, MeasureUnit, Personal, UtcTime,
         fields::{AsText, EmptyAsNone},
+        money_methods,
         open_enum::open_enum,
         response,
     },
@@ -101,6 +102,13 @@ response! {
     }
 }
 
+money_methods! {
+    AccountBalances {
+        /// The debt of the customer.
+        debt => debt_amount,
+    }
+}
+
 response! {
     /// One account of a customer.
     pub struct AccountBalance {
@@ -121,13 +129,10 @@ response! {
     }
 }
 
-impl AccountBalance {
-    /// The balance with its unit and currency.
-    ///
-    /// # Errors
-    /// [`MoneyError::Missing`] where the service sent no amount, unit or currency.
-    pub fn money(&self) -> Result<Money, MoneyError> {
-        Money::from_fields("amount", self.amount, self.measure_id, self.currency.as_ref())
+money_methods! {
+    AccountBalance {
+        /// The balance.
+        money => amount,
     }
 }
 
@@ -195,6 +200,15 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts; US dollars.
         pub currency: Option<Currency>,
+    }
+}
+
+money_methods! {
+    ExpenditureQuota {
+        /// The quota.
+        granted => granting_amount,
+        /// The used part of the quota.
+        used => granting_amount_used,
     }
 }
 

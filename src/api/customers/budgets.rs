@@ -6,6 +6,7 @@ use crate::{
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
         fields::EmptyAsNone,
+        money_methods,
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -162,8 +163,8 @@ operation! {
         check |it, check| {
             let (kind, budget) = (&it.operation_type, &it.budget_type);
             check
-                .length("operation_type", &kind.as_ref().map(BudgetOperation::as_str), 1..=10)
-                .length("budget_type", &budget.as_ref().map(BudgetType::as_str), 1..=10)
+                .len("operation_type", &kind.as_ref().map(BudgetOperation::as_str), 1..=10)
+                .len("budget_type", &budget.as_ref().map(BudgetType::as_str), 1..=10)
         }
     }
 }
@@ -186,6 +187,15 @@ response! {
         pub currency: Option<Currency>,
         /// For each month or once.
         pub budget_type: Option<BudgetType>,
+    }
+}
+
+money_methods! {
+    Budget {
+        /// The budget.
+        budget => budget_amount,
+        /// The used part of the budget, which lags and is not exact.
+        used => used_amount,
     }
 }
 

@@ -50,7 +50,7 @@ operation! {
             indirect_partner_id: ResellerId where len(0..=64),
         }
         check |it, check| check
-            .length("association_type", &it.association_type.as_ref().map(AssociationType::as_str), 0..=2)
+            .len("association_type", &it.association_type.as_ref().map(AssociationType::as_str), 0..=2)
             .ordered(
                 ("associated_on_begin", it.associated_on_begin),
                 ("associated_on_end", it.associated_on_end),

@@ -54,7 +54,7 @@ operation! {
             indirect_partner_id: ResellerId where len(0..=64),
         }
         check |it, check| check
-            .length("X-Language", &it.language.as_ref().map(Language::as_str), 0..=8)
+            .len("X-Language", &it.language.as_ref().map(Language::as_str), 0..=8)
             .ordered(
                 ("effective_time_begin", it.effective_time_begin),
                 ("effective_time_end", it.effective_time_end),

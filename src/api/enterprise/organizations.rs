@@ -22,7 +22,7 @@ operation! {
         }
         check |it, check| {
             let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            check.text("parent_id", &it.parent_id, digits, "must be digits")
+            check.form("parent_id", &it.parent_id, digits, "must be digits")
         }
     }
 }

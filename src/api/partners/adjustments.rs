@@ -6,6 +6,7 @@ use crate::{
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
         fields::{AsText, EmptyAsNone},
+        money_methods,
         open_enum::open_enum,
         response,
     },
@@ -83,6 +84,13 @@ response! {
         pub trans_id: Option<String>,
         /// Note on the adjustment.
         pub memo: Option<String>,
+    }
+}
+
+money_methods! {
+    Adjustment {
+        /// The money that was granted or taken back; above zero in both directions.
+        money => amount,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     operation::request,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Money, MoneyError, ResellerId, fields::AsText,
-        open_enum::open_codes, response,
+        money_methods, open_enum::open_codes, response,
     },
 };
 
@@ -148,15 +148,14 @@ response! {
     }
 }
 
-impl AccountBalance {
-    /// The balance with its unit and currency.
-    ///
-    /// # Errors
-    /// [`MoneyError::Missing`] where the service sent no amount, unit or currency.
-    pub fn money(&self) -> Result<Money, MoneyError> {
-        Money::from_fields("amount", self.amount, self.measure_id, self.currency.as_ref())
+money_methods! {
+    AccountBalance {
+        /// The balance.
+        money => amount,
     }
+}
 
+impl AccountBalance {
     /// The balance less what is earmarked: the most that can be granted from this account.
     ///
     /// # Errors
@@ -202,6 +201,15 @@ response! {
     }
 }
 
+money_methods! {
+    CustomerBalance {
+        /// The amount that the customer can still spend.
+        money => amount,
+        /// The debt of the customer.
+        debt => debt_amount,
+    }
+}
+
 response! {
     /// Credit limit of a partner and what counts against it. Amounts are text on the wire.
     ///
@@ -231,6 +239,15 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts; US dollars on the international site.
         pub currency: Option<Currency>,
+    }
+}
+
+money_methods! {
+    ConsumptionQuota {
+        /// The quota.
+        granted => consumption_quota,
+        /// The used part of the quota.
+        used => used_consumption_quota,
     }
 }
 

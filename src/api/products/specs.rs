@@ -83,7 +83,7 @@ operation! {
 }
 
 fn marker(check: Check, marker: Option<&String>, limit: Option<u32>) -> Check {
-    check.length("marker", &marker.map(String::as_str), 0..=128).rule(
+    check.len("marker", &marker.map(String::as_str), 0..=128).rule(
         "marker",
         marker.is_none() || limit.is_some(),
         "must be given together with limit",

@@ -7,6 +7,7 @@ use crate::{
     types::{
         Amount, Currency, MeasureUnit, Personal, QuotaId, ResellerId, UtcTime,
         fields::EmptyAsNone,
+        money_methods,
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -297,6 +298,15 @@ response! {
         pub indirect_partner_name: Option<Personal>,
         /// The distributor's quota that it was cut from.
         pub parent_quota_id: Option<QuotaId>,
+    }
+}
+
+money_methods! {
+    GrantedQuota {
+        /// The granted amount.
+        granted => quota_value,
+        /// The amount that has not been issued yet.
+        remaining => balance,
     }
 }
 

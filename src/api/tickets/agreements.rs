@@ -15,7 +15,7 @@ ticket_operation! {
             /// Subject of the agreement; required in the newest text.
             agreement_type: AgreementType,
         }
-        check |it, check| check.length("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
+        check |it, check| check.len("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
     }
 }
 
@@ -32,7 +32,7 @@ ticket_operation! {
             /// Subject of the agreement.
             agreement_type: AgreementType,
         }
-        check |it, check| check.length("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
+        check |it, check| check.len("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
     }
 }
 

@@ -196,7 +196,7 @@ operation! {
             /// The ticket; up to 64 characters.
             incident_id: TicketId,
         }
-        check |it, check| check.length("incident_id", &it.incident_id.as_ref().map(TicketId::as_str), 0..=64)
+        check |it, check| check.len("incident_id", &it.incident_id.as_ref().map(TicketId::as_str), 0..=64)
     }
 }
 

@@ -39,7 +39,7 @@ ticket_operation! {
             /// The IAM user group, for tickets of another member.
             group_id: String where len(0..=64),
         }
-        check |it, check| check.length("incident_id", &it.incident_id.as_ref().map(TicketId::as_str), 0..=64)
+        check |it, check| check.len("incident_id", &it.incident_id.as_ref().map(TicketId::as_str), 0..=64)
     }
 }
 
@@ -101,7 +101,7 @@ ticket_operation! {
                     ("auth_expire_time", it.auth_expire_time),
                 );
             logins.iter().fold(check, |check, login| {
-                check.range("port", &login.port, 1..=65535).length("account", &login.account, 0..=64).length(
+                check.range("port", &login.port, 1..=65535).len("account", &login.account, 0..=64).len(
                     "password",
                     &login.password,
                     0..=10240,

@@ -21,7 +21,7 @@ ticket_operation! {
             /// Privilege to check.
             privilege: Privilege,
         }
-        check |it, check| check.length("privilege", &it.privilege.as_ref().map(Privilege::as_str), 0..=64)
+        check |it, check| check.len("privilege", &it.privilege.as_ref().map(Privilege::as_str), 0..=64)
     }
 }
 

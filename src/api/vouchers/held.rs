@@ -5,7 +5,7 @@ use crate::{
     operation,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, OrderId, ResellerId, Secret, UtcTime, VoucherId,
-        fields::EmptyAsNone, open_enum::open_codes, response,
+        fields::EmptyAsNone, money_methods, open_enum::open_codes, response,
     },
 };
 
@@ -137,6 +137,15 @@ response! {
         pub extend_param1: Option<String>,
         /// Issuer: the account of the partner, or for others the activity, the plan or the creator.
         pub source_id: Option<String>,
+    }
+}
+
+money_methods! {
+    HeldVoucher {
+        /// The value of the voucher when it was issued.
+        issued => face_value,
+        /// The remaining value, which vouchers of the old version lack.
+        remaining => balance,
     }
 }
 

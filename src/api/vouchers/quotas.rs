@@ -4,7 +4,7 @@ use super::LimitKey;
 use crate::{
     operation,
     types::{
-        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, fields::EmptyAsNone,
+        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, fields::EmptyAsNone, money_methods,
         open_enum::open_codes, response,
     },
 };
@@ -102,6 +102,15 @@ response! {
         pub expire_time: Option<UtcTime>,
         /// Limits on the use of the quota's vouchers. A voucher may be limited further, never less.
         pub limit_infos: Vec<QuotaLimit>,
+    }
+}
+
+money_methods! {
+    VoucherQuota {
+        /// The granted amount.
+        granted => quota_value,
+        /// The amount that has not been issued yet.
+        remaining => balance,
     }
 }
 
