@@ -48,7 +48,7 @@
 ///
 /// # Address
 /// `METHOD "path" as service "OfficialId" -> Response`. Parameters in the path are in braces and are fields of the
-/// struct. The id can be left out if the struct has the same name. The service is `bss` for business support and `osm`
+/// struct. The id is left out where the struct has the same name. The service is `bss` for business support and `osm`
 /// for tickets; it selects the endpoint.
 ///
 /// # Facts
@@ -160,7 +160,7 @@
 /// assert_eq!(client.send(&CreateWidget::new("x", [part.clone()])).await?.widget_id, "w1");
 /// assert_eq!(create.requests()[0].parts, [part]);
 ///
-/// let refused = client.send(&CreateWidget::new("", [])).await.err().unwrap();
+/// let refused = client.send(&CreateWidget::new("", Vec::<Part>::new())).await.err().unwrap();
 /// assert_eq!(
 ///     refused.to_string(),
 ///     "bss.CreatePartnerWidget: name must have 1 to 64 characters; parts must have 1 to 10 entries"
@@ -323,18 +323,19 @@ macro_rules! __parameters {
     ($($parameters:tt)*) => {};
 }
 
-/// The qualified name of an operation. Other services than `bss` and `osm` have no address:
+/// The qualified name of an operation. Other services than `bss` and `osm` have no address.
+///
 /// ```compile_fail
 /// huaweicloud_partner::operation! {
 ///     /// Lists what no service has.
-///     GET "/v2/nothing" as obs "ListNothing" -> serde_json::Value { read }
+///     GET "/v2/nothing" as obs -> serde_json::Value { read }
 ///     pub struct ListNothing {}
 /// }
 /// ```
 /// ```
 /// huaweicloud_partner::operation! {
 ///     /// Lists what a service has.
-///     GET "/v2/something" as bss "ListSomething" -> serde_json::Value { read }
+///     GET "/v2/something" as bss -> serde_json::Value { read }
 ///     pub struct ListSomething {}
 /// }
 /// ```

@@ -63,10 +63,10 @@ open_enum! {
 pub struct Money {
     /// Amount in the unit of the currency.
     pub amount: Amount,
-    /// Of what: for money the main unit unless an old bill says otherwise.
+    /// Unit of the amount: the main unit, unless an old bill states another.
     #[serde(default = "main_unit")]
     pub unit: MeasureUnit,
-    /// In which currency.
+    /// Currency of the amount.
     pub currency: Currency,
 }
 

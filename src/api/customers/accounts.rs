@@ -112,7 +112,7 @@ money_methods! {
 response! {
     /// One account of a customer.
     pub struct AccountBalance {
-        /// Names the account among all accounts of Huawei Cloud; up to 64 characters.
+        /// Id of the account, unique in all of Huawei Cloud; up to 64 characters.
         pub account_id: String,
         /// Kind of money on the account.
         pub account_type: Option<AccountType>,
@@ -131,7 +131,7 @@ response! {
 
 money_methods! {
     AccountBalance {
-        /// The balance.
+        /// The balance with its unit and currency.
         money => amount,
     }
 }
@@ -160,7 +160,7 @@ response! {
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
-        /// By how much; text on the wire.
+        /// Amount of the change; text on the wire.
         #[with(AsText)]
         pub change_amount: Option<Amount>,
         /// Balance after the change; text on the wire.
@@ -180,9 +180,9 @@ response! {
         pub consume_time: Option<String>,
         /// The login name of the account, up to 128 characters.
         pub account_name: Option<Personal>,
-        /// The service in words, up to 200 characters.
+        /// Name of the cloud service, up to 200 characters.
         pub cloud_service_type_name: Option<String>,
-        /// Reserved for the type of the resource in words.
+        /// Reserved for the name of the kind of resource.
         pub resource_type_name: Option<String>,
     }
 }
@@ -205,7 +205,7 @@ response! {
 
 money_methods! {
     ExpenditureQuota {
-        /// The quota.
+        /// The quota with its unit and currency.
         granted => granting_amount,
         /// The used part of the quota.
         used => granting_amount_used,

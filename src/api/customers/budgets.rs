@@ -179,7 +179,7 @@ response! {
     pub struct Budget {
         /// Amount that the budget was set to.
         pub budget_amount: Option<Amount>,
-        /// About how much of it is used. It lags and is not exact: no ground for a hard limit.
+        /// Approximate amount that is used. It lags and is not exact, so it cannot enforce a hard limit.
         pub used_amount: Option<Amount>,
         /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
@@ -192,7 +192,7 @@ response! {
 
 money_methods! {
     Budget {
-        /// The budget.
+        /// The amount that the budget was set to.
         budget => budget_amount,
         /// The used part of the budget, which lags and is not exact.
         used => used_amount,
@@ -225,7 +225,7 @@ response! {
         pub customer_id: CustomerId,
         /// Amount that the budget was set to.
         pub budget_amount: Option<Amount>,
-        /// About how much of it is used; it lags and is not exact.
+        /// Approximate amount that is used; it lags and is not exact.
         pub used_amount: Option<Amount>,
         /// For each month or once.
         pub budget_type: Option<BudgetType>,

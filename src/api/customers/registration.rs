@@ -321,7 +321,7 @@ response! {
         /// Error code, absent on success. Any other code makes the call fail, so a received response holds
         /// none or the code of success.
         pub error_code: Option<ErrorCode>,
-        /// The words to that code.
+        /// Message that goes with the code.
         pub error_msg: Option<String>,
         /// Whether it can be used.
         pub check_result: Option<Availability>,

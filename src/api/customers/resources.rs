@@ -86,7 +86,7 @@ response! {
         pub service_type_code: Option<String>,
         /// Type of the resource, such as `hws.resource.type.vm`.
         pub resource_type_code: Option<String>,
-        /// The service in words, in the language that was asked for.
+        /// Name of the cloud service in the language that was asked for.
         pub service_type_name: Option<String>,
         /// Name of the resource type, in the requested language.
         pub resource_type_name: Option<String>,

@@ -256,7 +256,7 @@ response! {
         pub status: Option<MemberStatus>,
         /// The unit that it belongs to.
         pub org_id: Option<String>,
-        /// The name of that unit; may be empty at the top.
+        /// Name of the unit; may be empty at the top.
         pub org_name: Option<Personal>,
     }
 }

@@ -130,7 +130,7 @@ response! {
         /// Remaining value of the voucher, in yuan. Text on the wire.
         #[with(AsText)]
         pub balance: Option<Amount>,
-        /// From when it pays.
+        /// Start of its validity.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the voucher's validity period.
@@ -163,7 +163,7 @@ response! {
         /// Remaining value of the voucher, in yuan. Text on the wire.
         #[with(AsText)]
         pub balance: Option<Amount>,
-        /// From when it pays.
+        /// Start of its validity.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the voucher's validity period.

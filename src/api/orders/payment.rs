@@ -218,7 +218,7 @@ request! {
         required {
             /// The discount, up to 64 characters.
             id: String,
-            /// On what ground it is given.
+            /// Reason for which it is granted.
             #[name("type")]
             kind: OrderDiscountType,
         }
@@ -305,7 +305,7 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// Value of the voucher when it was issued.
         pub face_value: Option<Amount>,
-        /// From when it holds.
+        /// Start of its validity.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
@@ -313,7 +313,7 @@ response! {
         pub expire_time: Option<UtcTime>,
         /// The promotion it was issued in.
         pub plan_name: Option<String>,
-        /// That promotion in words.
+        /// Description of the promotion plan.
         pub plan_desc: Option<String>,
         /// Limits on the use of the voucher.
         pub use_limits: Vec<OrderVoucherLimit>,
@@ -403,7 +403,7 @@ response! {
         /// The rate or the reduction, as the mode of the lines says; none for fixed prices. Text on the wire.
         #[with(AsText)]
         pub discount_value: Option<Amount>,
-        /// On what ground it is given.
+        /// Reason for which it is granted.
         pub discount_type: Option<OrderDiscountType>,
         /// Orders that the discount applies to.
         pub orders: Vec<DiscountedOrder>,
@@ -546,7 +546,7 @@ open_codes! {
 }
 
 open_codes! {
-    /// On what ground an order can be made cheaper, as discounts are listed and paid with.
+    /// Kind of a discount on an order, as discounts are listed and paid with.
     pub enum OrderDiscountType {
         /// Discount of a promotion.
         Promotion = 0,

@@ -220,7 +220,7 @@ response! {
 }
 
 open_codes! {
-    /// By what renewals and their prices are counted.
+    /// Unit in which renewals and their prices are counted.
     pub enum RenewalPeriod {
         /// Period counted in months.
         Month = 2,
@@ -251,7 +251,7 @@ open_codes! {
 }
 
 open_enum! {
-    /// By what automatic renewals are counted.
+    /// Unit in which automatic renewals are counted.
     pub enum AutoRenewalPeriod {
         /// Period counted in months.
         Month = "MONTH",

@@ -112,11 +112,11 @@ impl Adjustment {
 open_enum! {
     /// Direction of an adjustment.
     pub enum AdjustmentKind {
-        /// To the customer or reseller.
+        /// Grant to a customer or reseller.
         Grant = "SOURCE_OPERATION_BEADJUST",
-        /// Back from it.
+        /// Reclaim from a customer or reseller.
         Reclaim = "SOURCE_OPERATION_BERETRIEVE",
-        /// Back from it because the association ended.
+        /// Reclaim because the association ended.
         Dissociation = "SOURCE_OPERATION_BEUNBIND",
     }
 }

@@ -129,7 +129,7 @@ impl Balances {
 response! {
     /// One account of a partner or reseller.
     pub struct AccountBalance {
-        /// Names the account among all accounts of Huawei Cloud.
+        /// Id of the account, unique in all of Huawei Cloud.
         pub account_id: String,
         /// Kind of money on the account.
         pub account_type: Option<AccountType>,
@@ -150,7 +150,7 @@ response! {
 
 money_methods! {
     AccountBalance {
-        /// The balance.
+        /// The balance with its unit and currency.
         money => amount,
     }
 }
@@ -244,7 +244,7 @@ response! {
 
 money_methods! {
     ConsumptionQuota {
-        /// The quota.
+        /// The quota with its unit and currency.
         granted => consumption_quota,
         /// The used part of the quota.
         used => used_consumption_quota,

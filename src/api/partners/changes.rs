@@ -76,7 +76,7 @@ response! {
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
-        /// By how much; text on the wire. [`AccountChange::direction`] says which way.
+        /// Amount of the change; text on the wire. Its direction is [`AccountChange::direction`].
         #[with(AsText)]
         pub change_amount: Option<Amount>,
         /// Balance after the change; text on the wire.

@@ -63,7 +63,7 @@ open_codes! {
 }
 
 open_codes! {
-    /// On what ground a price is lower than the list price.
+    /// Reason for which a price is lower than the list price.
     pub enum RatingDiscountType {
         /// A commercial discount, contracted with Huawei Cloud.
         Commercial = 605,

@@ -267,7 +267,7 @@ open_enum! {
         PayPerUse = "ON_DEMAND",
         /// Charged once, at the purchase.
         OneOff = "ONE_TIME",
-        /// As a resource package.
+        /// Payment by a resource package.
         Package = "ON_DEMAND_PKG",
     }
 }

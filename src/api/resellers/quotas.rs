@@ -282,7 +282,7 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts.
         pub currency: Option<Currency>,
-        /// From when vouchers may be issued from it.
+        /// Start of the time in which vouchers may be issued from it.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.

@@ -74,7 +74,7 @@ response! {
         pub agreement_name: Option<String>,
         /// Subject of the agreement.
         pub agreement_type: Option<AgreementType>,
-        /// The same in words.
+        /// Name of the same.
         pub agreement_type_name: Option<String>,
         /// The whole text.
         pub content: Option<String>,

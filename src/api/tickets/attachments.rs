@@ -331,7 +331,7 @@ open_enum! {
 open_codes! {
     /// Kind of display of an upload.
     pub enum UploadType {
-        /// As a file.
+        /// Upload as a file.
         Ordinary = 0,
         /// Inside a text in Markdown.
         Markdown = 1,

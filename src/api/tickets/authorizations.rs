@@ -81,7 +81,7 @@ ticket_operation! {
         optional {
             /// The logins, one for each detail, at most 6.
             auth_detail_list: Vec<GrantedLogin>,
-            /// From when; a number whose unit is not documented, milliseconds since 1970 are likely.
+            /// Start of the validity; a number whose unit is not documented, milliseconds since 1970 are likely.
             auth_effective_time: i64,
             /// End of the access, in the same form.
             auth_expire_time: i64,
@@ -239,16 +239,16 @@ response! {
         pub auth_describe: Option<String>,
         /// Type of the accessed resource; 2 is an account in a sample.
         pub resource_type_id: Option<String>,
-        /// The same in words.
+        /// Name of the kind of resource.
         pub resource_type_name: Option<String>,
         /// Type of the access; 4 is the console in a sample.
         pub visit_type_id: Option<String>,
-        /// The same in words.
+        /// Name of the same.
         pub visit_type_name: Option<String>,
         /// Time of the request, in the requested time zone.
         #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
-        /// From when it holds.
+        /// Start of its validity.
         #[with(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// End of the access.
@@ -280,13 +280,13 @@ response! {
         pub simple_description: Option<Personal>,
         /// Type of the accessed resource.
         pub resource_type_id: Option<String>,
-        /// The same in words.
+        /// Name of the kind of resource.
         pub resource_type_name: Option<String>,
         /// Type of the access.
         pub visit_type_id: Option<String>,
-        /// The same in words.
+        /// Name of the same.
         pub visit_type_name: Option<String>,
-        /// From when it holds.
+        /// Start of its validity.
         #[with(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// End of the access.
@@ -306,7 +306,7 @@ response! {
         pub auth_describe: Option<String>,
         /// Id of what is authorized.
         pub content_type_id: Option<String>,
-        /// The same in words.
+        /// Name of the same.
         pub content_type_name: Option<String>,
     }
 }

@@ -293,7 +293,7 @@ response! {
         pub param_key: String,
         /// Text of the question.
         pub param_name: Option<String>,
-        /// The question at length.
+        /// Explanation of the question.
         pub param_desc: Option<String>,
         /// Hint for the person who fills in the form.
         pub tips: Option<String>,

@@ -192,7 +192,7 @@ response! {
         pub visible: Option<Flag>,
         /// The group of checks that it belongs to.
         pub resource_id: Option<String>,
-        /// The name of that group.
+        /// Name of the group.
         pub resource_name: Option<String>,
         /// Finding of the check.
         pub problem_level: Option<CheckLevel>,

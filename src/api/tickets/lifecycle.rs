@@ -141,7 +141,7 @@ ticket_operation! {
             action_id: TicketAction where len(1..=32),
         }
         optional {
-            /// A verdict in words, with [`TicketAction::Close`].
+            /// A comment on the solution, with [`TicketAction::Close`].
             judgement: Personal where len(0..=400),
             /// Reason for the operation.
             operate_desc: String where len(0..=400),

@@ -90,7 +90,7 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// Value of the voucher when it was issued.
         pub face_value: Option<Amount>,
-        /// From when it can be used; for issued vouchers the service calls this `effective_time`.
+        /// Start of its validity; for issued vouchers the service calls this `effective_time`.
         #[with(EmptyAsNone)]
         pub valid_time: Option<UtcTime>,
         /// End of the validity period.

@@ -86,7 +86,7 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// Value of the voucher when it was issued.
         pub face_value: Option<Amount>,
-        /// From when it can be used.
+        /// Start of its validity.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.

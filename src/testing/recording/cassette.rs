@@ -155,7 +155,7 @@ impl RecordedRequest {
         }
     }
 
-    /// In what two requests differ, where they are not the same for a replay.
+    /// The part in which two requests differ, where they are not the same for a replay.
     pub(super) fn difference(&self, recorded: &Self) -> Option<String> {
         if (&self.method, &self.path) != (&recorded.method, &recorded.path) {
             return Some("another address".to_owned());

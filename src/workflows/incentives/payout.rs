@@ -124,7 +124,7 @@ pub struct PayoutRequest {
     /// The kind of association that the incentives are for.
     #[serde(alias = "tie", with = "association_by_name")]
     pub association_type: AssociationType,
-    /// In which currency.
+    /// Currency of the amounts.
     pub currency: Currency,
     /// Whether the business information is authenticated.
     pub business_information_authenticated: bool,
@@ -461,16 +461,16 @@ impl PaidBy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum WithdrawalRoute {
-    /// Back by the route by which it came.
+    /// Repayment by the route by which the money came.
     OriginalRoute {
-        /// Way in which the money came in.
+        /// Means by which the money was paid.
         paid_by: PaidBy,
         /// Day on which the money came in.
         paid_on: Day,
         /// Signing entity of the account.
         entity: SigningEntity,
     },
-    /// To a bank card.
+    /// Withdrawal to a bank card.
     BankCard,
     /// An incentive that was paid to the top-up account.
     IncentiveRebate {

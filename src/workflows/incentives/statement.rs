@@ -210,7 +210,7 @@ pub struct StatementForm {
     pub kind: IncentiveKind,
     /// The incentive, output tax included. Negative when something is taken back.
     pub amount: Amount,
-    /// In which currency.
+    /// Currency of the amounts.
     pub currency: Currency,
     /// The published last day to confirm. The number of days is not published, the page shows the day.
     #[serde(default, skip_serializing_if = "Option::is_none")]

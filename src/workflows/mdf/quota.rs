@@ -52,7 +52,7 @@ pub struct MdfGrant {
     pub benefit: String,
     /// Amount of the invoice, tax included.
     pub amount: Amount,
-    /// In which currency.
+    /// Currency of the amounts.
     pub currency: Currency,
 }
 

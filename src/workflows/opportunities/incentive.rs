@@ -134,7 +134,7 @@ pub struct NewEnterpriseCustomer {
 pub struct PublishedIncentive {
     /// Amount of the invoice.
     pub amount: Amount,
-    /// In which currency.
+    /// Currency of the amounts.
     pub currency: Currency,
 }
 

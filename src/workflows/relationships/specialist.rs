@@ -124,7 +124,7 @@ pub struct SpecialistInvitation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpecialistApplication {
-    /// For which path.
+    /// Path for which the specialist works.
     pub path: Path,
     /// Uploads. Which files are asked for is not published; one at least.
     pub files: Vec<String>,
