@@ -496,7 +496,7 @@ macro_rules! __words {
     (site INTERNATIONAL) => { "international" };
     (site EUROPE) => { "Europe" };
     (site ALL) => { "China, international, Europe" };
-    (site ABROAD) => { "international, Europe" };
+    (site OUTSIDE_CHINA) => { "international, Europe" };
     (caller Partner) => { "a solution provider or distributor" };
     (caller Distributor) => { "a distributor" };
     (caller Customer) => { "the customer itself" };

@@ -459,7 +459,7 @@ impl Sites {
     /// The European site.
     pub const EUROPE: Self = Self(4);
     /// The international and the European site, which run the same service.
-    pub const ABROAD: Self = Self(6);
+    pub const OUTSIDE_CHINA: Self = Self(6);
     /// All three sites.
     pub const ALL: Self = Self(7);
 

@@ -38,6 +38,9 @@
 //! # Ok(()) }
 //! ```
 //!
+//! A request that no rule fits fails before it is sent. [`MockTransport::verify`] says which request that was and why each
+//! rule did not respond to it, and so does the `Debug` output of the error, which `unwrap` prints.
+//!
 //! # Writes with a journal
 //! [`Client::send_once`](crate::Client::send_once) reads records too: before the first write, to learn the service's time
 //! and that the records can be read, and after a lost response, to find its outcome. The query is

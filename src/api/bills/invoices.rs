@@ -17,7 +17,7 @@ operation! {
     /// site; the China site has no such operation. An IAM user of the customer needs `billing:invoice:manage`. This
     /// is an operation of the first version: pages are counted from 1, and position and page size are always sent.
     GET "/v1.0/{domain_id}/payments/intl-invoices" as bss -> InvoicePage {
-        sites(ABROAD), caller(Either), permissions("BPC_ITEM_FINANCE_060100"),
+        sites(OUTSIDE_CHINA), caller(Either), permissions("BPC_ITEM_FINANCE_060100"),
         pages(100, invoices: Invoice, total: count),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/miv_01005.html"),
     }

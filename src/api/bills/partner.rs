@@ -62,7 +62,7 @@ operation! {
     /// operation. The bill of a month exists from 12:00 on the 5th of the next month in Beijing at the latest
     /// ([`BillCycle::final_from`]); the running month has none.
     GET "/v2/bills/partner-bills/postpaid-bill-summary" as bss "ListPostpaidBillSum" -> PartnerBill {
-        sites(ABROAD), permissions("BPC_ITEM_FINANCE_090100"),
+        sites(OUTSIDE_CHINA), permissions("BPC_ITEM_FINANCE_090100"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mb_00003.html"),
     }
     pub struct ShowPartnerBill {

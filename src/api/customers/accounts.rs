@@ -81,7 +81,7 @@ operation! {
     /// An IAM user needs `billing:balance:view`. The quota is a limit: no means of payment, and no ground for
     /// reconciling bills. Customers of the Reseller model have none, and their response is empty.
     GET "/v2/accounts/customer-accounts/expenditure-quota" as bss "ShowCustomerExpenditureQuota" -> ExpenditureQuota {
-        sites(ABROAD), caller(Customer),
+        sites(OUTSIDE_CHINA), caller(Customer),
         source("https://support.huaweicloud.com/intl/en-us/api-oce/mac_00004.html"),
     }
     pub struct ShowExpenditureQuota {

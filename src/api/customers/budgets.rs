@@ -27,7 +27,7 @@ operation! {
     /// one more [record](ListBudgetRecords) (inferred). For a reseller's customer the distributor must have
     /// given the reseller the right to set budgets.
     POST "/v2/partners/sub-customers/budget" as bss "UpdateSubCustomerBudget" -> BudgetSet {
-        sites(ABROAD), idempotent, permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
+        sites(OUTSIDE_CHINA), idempotent, permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
         records("bss.ListSubCustomerBudgetRecords"), success(empty),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01005.html"),
     }
@@ -97,7 +97,7 @@ fn is_named(kind: Option<&BudgetType>) -> bool {
 operation! {
     /// The budget of one customer, and about how much of it is used.
     GET "/v2/partners/sub-customers/budget" as bss "ShowSubCustomerBudget" -> Budget {
-        sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
+        sites(OUTSIDE_CHINA), permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01004.html"),
     }
     pub struct ShowBudget {
@@ -118,7 +118,7 @@ operation! {
     /// Customers that are not the caller's, or not of the Reseller model, are left out of the response without
     /// a word: [`Budgets::of`] tells.
     POST "/v2/partners/sub-customers/budget/query" as bss "ListSubCustomerBudget" -> Budgets {
-        read, sites(ABROAD), permissions("BPC_ITEM_ACCOUNT_010500"),
+        read, sites(OUTSIDE_CHINA), permissions("BPC_ITEM_ACCOUNT_010500"),
         success(list "budget_infos"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01006.html"),
     }
@@ -139,7 +139,7 @@ operation! {
 operation! {
     /// Lists by which user and at which times the budget of a customer was set or ended, one page.
     GET "/v2/partners/sub-customers/budget/records" as bss "ListSubCustomerBudgetRecords" -> BudgetRecordPage {
-        sites(ABROAD), rows(100, record_list: BudgetRecord, total: total_count),
+        sites(OUTSIDE_CHINA), rows(100, record_list: BudgetRecord, total: total_count),
         permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01007.html"),
     }

@@ -94,7 +94,7 @@ operation! {
     /// Beyond the quota the partner and all customers that it resells to can buy nothing more, until bills
     /// are paid or the quota is raised.
     GET "/v2/partners/credit/consumption-quota" as bss "ShowPartnerConsumptionQuota" -> ConsumptionQuota {
-        sites(ABROAD), permissions("BPC_ITEM_ACCOUNT_010500"), alternative("bss.ListPartnerBalances"),
+        sites(OUTSIDE_CHINA), permissions("BPC_ITEM_ACCOUNT_010500"), alternative("bss.ListPartnerBalances"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/cq_001.html"),
     }
     pub struct ShowConsumptionQuota {

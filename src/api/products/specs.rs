@@ -49,7 +49,7 @@ operation! {
     ///
     /// Pages follow one another by marker; nothing else in the request may change on the way.
     POST "/v2/products/resource-specs-price/query" as bss "ListResourceSpecsPrice" -> SpecPricePage {
-        read, sites(ABROAD), caller(Either),
+        read, sites(OUTSIDE_CHINA), caller(Either),
         marker(50, resource_spec_infos: SpecPrices, next: |page| page.page_info.next()),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/qct_00009.html"),
     }
