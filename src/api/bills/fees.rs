@@ -131,7 +131,7 @@ response! {
         pub id: Option<String>,
         /// Type of the charge.
         pub bill_type: Option<BillType>,
-        /// Whether it is paid.
+        /// State of the payment.
         pub status: Option<FeeStatus>,
         /// The list price, before any discount.
         pub official_amount: Option<Amount>,

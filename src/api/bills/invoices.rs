@@ -88,7 +88,7 @@ response! {
         /// Basis of the invoice.
         #[name("invoiceMethod")]
         pub invoice_method: Option<InvoiceBasis>,
-        /// Whether it is a tax invoice.
+        /// Class of the invoice: tax invoice or not.
         #[name("invoiceClass")]
         pub invoice_class: Option<InvoiceClass>,
         /// Progress of the invoice.
@@ -164,10 +164,10 @@ response! {
         /// Amount of the tax in US dollars.
         #[name("taxAmount")]
         pub tax_amount: Option<Amount>,
-        /// Whether it is shown on the invoice.
+        /// Whether the tax is shown on the invoice.
         #[name("taxVisibleFlag")]
         pub tax_visible_flag: Option<TaxFlag>,
-        /// Whether it is booked.
+        /// Whether the tax is booked.
         #[name("taxAccountingFlag")]
         pub tax_accounting_flag: Option<TaxFlag>,
     }

@@ -247,7 +247,7 @@ response! {
         /// Day or month of the amount.
         #[with(EmptyAsNone)]
         pub time_dimension_value: Option<DayOrCycle>,
-        /// Whether it is a day or a month.
+        /// Length of the slice: a day or a month.
         pub time_measure_id: Option<CostSlice>,
         /// The cost: payable or paid, original or amortized, as asked for. Text on the wire.
         #[with(AsText)]

@@ -330,7 +330,7 @@ fn is_file(path: &Personal) -> bool {
 response! {
     /// The application was taken.
     pub struct AuthenticationApplied {
-        /// Whether it is decided already.
+        /// Whether a review by a person follows.
         pub is_review: Option<ReviewNeed>,
     }
 }

@@ -323,7 +323,7 @@ response! {
         pub error_code: Option<ErrorCode>,
         /// Message that goes with the code.
         pub error_msg: Option<String>,
-        /// Whether it can be used.
+        /// Whether the name, number or address is free.
         pub check_result: Option<Availability>,
         /// Number of customers that may still register with a mobile number, which several may share; only
         /// for numbers.

@@ -137,7 +137,7 @@ response! {
         pub product_name: Option<String>,
         /// The enterprise project it is for.
         pub enterprise_project_id: Option<String>,
-        /// Whether it is for that project only.
+        /// Scope of the package: that project only, or all.
         pub enterprise_project_scope: Option<PackageScope>,
         /// Start of its validity.
         #[with(EmptyAsNone)]
@@ -157,7 +157,7 @@ response! {
         pub source_type: Option<PackageSource>,
         /// Single or combined.
         pub bundle_type: Option<PackageBundle>,
-        /// Whether it is full again at the beginning of each cycle.
+        /// Whether the package is full again at the beginning of each cycle.
         pub quota_reuse_mode: Option<QuotaReuse>,
         /// Items of the package, one for each kind of use.
         pub free_resources: Vec<PackageItem>,

@@ -297,7 +297,7 @@ response! {
         /// Code printed on the voucher; up to 64 characters. Anyone who has it can use the voucher, so
         /// `Debug` masks it.
         pub coupon_code: Option<Secret>,
-        /// Whether it can be used as it is.
+        /// State of the voucher.
         pub status: Option<OrderVoucherStatus>,
         /// Type of the voucher.
         pub coupon_type: Option<OrderVoucherType>,

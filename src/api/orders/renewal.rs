@@ -214,7 +214,7 @@ response! {
     pub struct RenewalConfigSet {
         /// Error code of the failure.
         pub error_code: Option<ErrorCode>,
-        /// The same in the service's own words.
+        /// Message of the service.
         pub error_msg: Option<String>,
     }
 }

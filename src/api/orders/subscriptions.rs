@@ -92,7 +92,7 @@ response! {
         pub parent_resource_id: Option<ResourceId>,
         /// Main or attached. A disk bought later is not always attached to the server that uses it: go by this field.
         pub is_main_resource: Option<ResourceRole>,
-        /// Whether it can be used.
+        /// State of the resource.
         pub status: Option<SubscriptionStatus>,
         /// Start of the paid period.
         #[with(EmptyAsNone)]

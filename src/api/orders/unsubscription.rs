@@ -169,7 +169,7 @@ response! {
         pub result: Option<ChangeResult>,
         /// Error code of the failure.
         pub error_code: Option<ErrorCode>,
-        /// The same in the service's own words.
+        /// Message of the service.
         pub error_msg: Option<String>,
         /// The order of the change; none, or empty, where it failed.
         pub order_id: Option<OrderId>,

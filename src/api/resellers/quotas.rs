@@ -274,7 +274,7 @@ response! {
         pub last_update_time: Option<UtcTime>,
         /// Granted amount; two decimals.
         pub quota_value: Option<Amount>,
-        /// Whether it can be issued from.
+        /// Whether vouchers can be issued from the quota.
         pub quota_status: Option<GrantedQuotaStatus>,
         /// Amount that has not been issued yet; two decimals.
         pub balance: Option<Amount>,

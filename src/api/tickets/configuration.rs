@@ -377,7 +377,7 @@ response! {
         /// Location of the region.
         #[name("type")]
         pub kind: Option<RegionType>,
-        /// Whether it is sensitive; what follows from that is not documented.
+        /// Whether the region is sensitive; what follows from that is not documented.
         pub is_sensitive: Option<Flag>,
     }
 }

@@ -146,7 +146,7 @@ response! {
         /// Time of writing, in the requested time zone.
         #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
-        /// Whether it is the first message of the ticket.
+        /// Whether the message is the first of the ticket.
         pub is_first_message: Option<Flag>,
         /// Attachments, at most five files.
         pub accessory_list: Vec<Attachment>,

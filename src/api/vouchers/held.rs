@@ -80,7 +80,7 @@ response! {
         pub coupon_id: VoucherId,
         /// The code on it. Kept secret, because whether it is enough to use the voucher is not documented.
         pub coupon_code: Option<Secret>,
-        /// Whether it can be used.
+        /// State of the voucher.
         pub status: Option<VoucherStatus>,
         /// The account that holds it.
         pub customer_id: Option<CustomerId>,
@@ -129,7 +129,7 @@ response! {
         pub lock_order_id: Option<OrderId>,
         /// Purpose of the voucher as text.
         pub coupon_usage: Option<String>,
-        /// Whether it is frozen. Frozen ones are left out where usable ones are asked for.
+        /// Whether the voucher is frozen. Frozen ones are left out where usable ones are asked for.
         pub is_frozen: Option<Frozen>,
         /// The currency of the amounts.
         pub currency: Option<Currency>,

@@ -120,7 +120,7 @@ impl Client {
     }
 
     /// Returns the time at which an attempt is settled, depending on its sender; `None` where the attempt has
-    /// changed meanwhile. `None` where the attempt has changed meanwhile.
+    /// changed meanwhile.
     async fn standing(
         &self,
         session: &Arc<Session>,

@@ -30,9 +30,9 @@ named! {
         TopUp = "top_up",
         /// To the top-up account as invoice debt (返华为云账户-记欠票); China site, resale.
         TopUpWithDebt = "top_up_with_debt",
-        /// As a coupon quota; China site.
+        /// Payout as a coupon quota; China site.
         CouponQuota = "coupon_quota",
-        /// As cash coupons; international site.
+        /// Payout as cash coupons; international site.
         CashCoupons = "cash_coupons",
     }
 }
@@ -119,7 +119,7 @@ events! {
 pub struct PayoutRequest {
     /// Requested lines of the payout.
     pub lines: Vec<PayoutLine>,
-    /// Form of the payment, which does not change afterwards. It does not change afterwards.
+    /// Form of the payment, which does not change afterwards.
     pub form: PayoutForm,
     /// The kind of association that the incentives are for.
     #[serde(alias = "tie", with = "association_by_name")]
@@ -163,8 +163,7 @@ pub struct PartnerInvoice {
     pub number: String,
     /// The part of the incentive that it is for, output tax included.
     pub incentive: Amount,
-    /// Tax rates of the lines; different rates need different invoices. Different rates take different
-    /// invoices.
+    /// Tax rates of the lines; different rates need different invoices.
     pub rates: TaxRates,
     /// Amount of the invoice, tax included.
     pub amount: Amount,

@@ -229,8 +229,7 @@ pub struct BillsPaid {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Negatives {
-    /// Amounts of the negative incentives, below zero; those that arise later are not set off. Those that
-    /// arise later are not set off.
+    /// Amounts of the negative incentives, below zero; those that arise later are not set off.
     pub amounts: Vec<Amount>,
 }
 

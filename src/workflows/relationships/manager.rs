@@ -63,8 +63,7 @@ pub enum Subject {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Assign {
-    /// Subject that the manager looks after, the same for the life of a record. It stays the same for the
-    /// life of a record.
+    /// Subject that the manager looks after, the same for the life of a record.
     pub subject: Subject,
     /// Name of the manager.
     pub manager: Personal,
