@@ -11,7 +11,7 @@
 //! | identifiers, each with a type of its own | [`CustomerId`], [`ResellerId`], [`OrderId`] and others |
 //! | names, addresses and numbers of persons; passwords and codes | [`Personal`], [`Secret`], which print as `***` |
 //! | sites and how customers are associated | [`Site`], [`AssociationType`] |
-//! | reading JSON as the client does | [`decode_str`], [`Decoded`], [`DecodeError`] |
+//! | reading JSON as the client does | [`decode_str`], [`decode_with_drift`], [`DecodeError`] |
 
 mod amount;
 mod association;
