@@ -158,7 +158,7 @@ async fn a_ticket_from_its_path_to_its_score() {
     let actions: Vec<_> = log.iter().map(|entry| entry.operate_type).collect();
     assert_eq!(
         actions,
-        [LoggedAction::Opened, LoggedAction::Answered, LoggedAction::Closed, LoggedAction::Scored].map(Some)
+        [LoggedAction::Opened, LoggedAction::Replied, LoggedAction::Closed, LoggedAction::Scored].map(Some)
     );
     ticket.delete().await.unwrap();
     assert_eq!(ticket.status().await.unwrap(), Some(TicketStatus::Deleted));

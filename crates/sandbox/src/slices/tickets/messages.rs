@@ -54,7 +54,7 @@ impl Simulated for SendMessage {
             tickets.write(ticket, Author::Customer, self.message.content, files, now);
             if ticket.status == TicketStatus::WaitingForCustomer {
                 ticket.status = TicketStatus::Processing;
-                tickets.note(ticket, LoggedAction::Answered, None, now);
+                tickets.note(ticket, LoggedAction::Replied, None, now);
                 tickets.go_on(ticket, now);
             }
         });

@@ -55,7 +55,7 @@ operation! {
             limit: u32 where default(10),
         }
         check |it, check| {
-            page(it.offset, it.limit).length("province_code", &it.province_code, 1..=20)
+            page(it.offset, it.limit).len("province_code", &it.province_code, 1..=20)
         }
     }
 }
@@ -84,7 +84,7 @@ operation! {
             limit: u32 where default(10),
         }
         check |it, check| {
-            page(it.offset, it.limit).length("city_code", &it.city_code, 1..=20)
+            page(it.offset, it.limit).len("city_code", &it.city_code, 1..=20)
         }
     }
 }

@@ -169,7 +169,7 @@ response! {
         pub result: Option<ChangeResult>,
         /// Error code of the failure.
         pub error_code: Option<ErrorCode>,
-        /// The same in the service's own words.
+        /// Message of the service.
         pub error_msg: Option<String>,
         /// The order of the change; none, or empty, where it failed.
         pub order_id: Option<OrderId>,
@@ -243,19 +243,19 @@ mod tests {
         let request: ChangeToPayPerUse =
             decode_str(r#"{"operation":"SET_UP","resource_ids":["0c3248018ed54b1e8e3ecbab1b0989ce"]}"#)
                 .unwrap();
-        let answer: PayPerUseSetting = decode_str(r#"{"error_details":[]}"#).unwrap();
-        assert_eq!(answer.outcomes(&request).collect::<Vec<_>>(), [Ok(&request.resource_ids[0])]);
+        let response: PayPerUseSetting = decode_str(r#"{"error_details":[]}"#).unwrap();
+        assert_eq!(response.outcomes(&request).collect::<Vec<_>>(), [Ok(&request.resource_ids[0])]);
     }
 
     #[test]
     fn no_failure_is_lost_where_only_failures_are_named() {
         let request = ChangeToPayPerUse::new(PayPerUseOnExpiry::Set, resources(&["r1", "r2"]));
-        let answer: PayPerUseSetting = decode_str(
+        let response: PayPerUseSetting = decode_str(
             r#"{"error_details":[{"id":"r1","error_code":"CBC.99003012","error_msg":"unknown"},
                 {"id":"attached","error_code":"CBC.0999"}]}"#,
         )
         .unwrap();
-        let outcomes: Vec<_> = answer.outcomes(&request).collect();
+        let outcomes: Vec<_> = response.outcomes(&request).collect();
         assert_eq!(outcomes[0], Ok(&"r2".into()));
         assert_eq!(
             outcomes[1].unwrap_err().to_string(),
@@ -266,14 +266,14 @@ mod tests {
 
     #[test]
     fn each_resource_changed_at_once_has_its_outcome() {
-        let answer: PayPerUseChanges = decode_str(
+        let response: PayPerUseChanges = decode_str(
             r#"{"to_ondemand_service_results":[{"resource_id":"r1","result":"SUCCESS","order_id":"CS1"},
                 {"resource_id":"r2","result":"AUDIT","order_id":"CS2"},
                 {"resource_id":"r3","result":"FAIL","error_code":"CBC.0999","error_msg":"x","order_id":""},
                 {"resource_id":"r4","result":"NEW"}]}"#,
         )
         .unwrap();
-        let ids: Vec<_> = answer
+        let ids: Vec<_> = response
             .outcomes()
             .map(|row| row.map(|it| it.resource_id.as_str()).map_err(|it| it.resource_id.as_str()))
             .collect();
