@@ -5,15 +5,18 @@ use std::{io, path::Path, time::Duration};
 use serde_json::Value;
 
 use crate::{
-    billing::ResourceUse,
     core::{Refusal, refuse},
     event::SandboxEvent,
-    faults::{FaultTrigger, SandboxFault},
-    market::{NewDiscount, NewOrder, PackageUse},
     sandbox::{Inner, Sandbox},
     scenario::{Scenario, ScenarioError},
-    tickets::{ScriptStep, TicketEvent},
-    world::State,
+    slices::{
+        billing::ResourceUse,
+        catalogue::NewDiscount,
+        faults::{FaultTrigger, SandboxFault},
+        orders::{NewOrder, PackageUse},
+        tickets::{ScriptStep, TicketEvent},
+    },
+    state::State,
 };
 use huaweicloud_partner::{
     clock::Clock as _, error::codes, operation::Operation, tickets::TicketId, types::OrderId,
@@ -76,7 +79,7 @@ impl Sandbox {
     /// strike the one set first decides.
     pub fn inject(&self, fault: impl Into<SandboxFault>, when: FaultTrigger) {
         // It names an operation by its type, if at all, so it is known.
-        let _ = self.state().world.inject(fault.into(), when);
+        let _ = self.state().world.faults.inject(fault.into(), when);
     }
 
     /// Sets the seed of all chances; 0 unless set.
@@ -89,7 +92,7 @@ impl Sandbox {
     pub fn delay_records<O: Operation>(&self, delay: Duration) {
         let seconds = u32::try_from(delay.as_secs()).unwrap_or(u32::MAX);
         // The operation exists, for it has a type.
-        let _ = self.state().world.delay_records(O::META.name, seconds);
+        let _ = self.state().world.faults.delay_records(O::META.name, seconds);
     }
 
     /// Sets the gateway's clock this much ahead of the clock by which records are written, or behind it where negative:

@@ -2,15 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    billing::{BandwidthMeasurement, CostAccess, ResourceUse},
-    core::bad_request,
-    core::{Quota, QuotaLimits, Refusal, VoucherKind, VoucherLimits, refuse},
-    faults::{FaultTrigger, SandboxFault},
-    ledger::LedgerAccount,
-    market::{NewDiscount, NewOrder, PackageUse},
-    people::{AccountProfile, Restriction, positive},
-    world::State,
+use crate::{
+    core::{LedgerAccount, Refusal, bad_request, positive, refuse},
+    slices::{
+        billing::{BandwidthMeasurement, CostAccess, ResourceUse},
+        catalogue::NewDiscount,
+        customers::{AccountProfile, Restriction},
+        faults::{FaultTrigger, SandboxFault},
+        orders::{NewOrder, PackageUse},
+        vouchers::QuotaLimits,
+        wallet::{VoucherKind, VoucherLimits},
+    },
+    state::State,
 };
 use huaweicloud_partner::{
     bills::Invoice,
@@ -304,7 +307,7 @@ pub enum SandboxEvent {
     /// Use is taken from a resource package.
     UsePackage(PackageUse),
     /// Event of service tickets.
-    Tickets(super::tickets::TicketEvent),
+    Tickets(crate::slices::tickets::TicketEvent),
     /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Returns the quota's id.
     GrantQuota {
         /// Account of the partner.
@@ -468,7 +471,7 @@ impl State {
                     return Err(refuse(codes::BAD_PARAMETER));
                 }
                 self.apply(SandboxEvent::Recharge { account, amount })?;
-                if let Some(change) = self.changes.last_mut() {
+                if let Some(change) = self.wallet.changes.last_mut() {
                     change.record.channel = Some((channel, number));
                 }
                 Ok(None)
@@ -504,7 +507,7 @@ impl State {
                 self.reject_review(&customer, reason).map(|()| None)
             }
             SandboxEvent::RejectDocument { number, reason } => {
-                self.people.refused_documents.insert(number.expose().to_owned(), reason);
+                self.customers.refused_documents.insert(number.expose().to_owned(), reason);
                 Ok(None)
             }
             SandboxEvent::Authenticate { customer, kind, name } => {
@@ -573,7 +576,7 @@ impl State {
                 self.approve_order(&order, approved).map(|()| None)
             }
             SandboxEvent::LeaveAssociationOpen {} => {
-                self.people.association_left_open = true;
+                self.customers.association_left_open = true;
                 Ok(None)
             }
             SandboxEvent::GrantAgency { customer, name, partner } => {
@@ -584,7 +587,7 @@ impl State {
                 if !self.accounts.contains_key(&account) {
                     return Err(refuse(codes::ACCOUNT_NOT_FOUND));
                 }
-                self.identities.set_password(&account, password);
+                self.identity.set_password(&account, password);
                 Ok(None)
             }
             SandboxEvent::Wait { seconds } => {
@@ -593,11 +596,11 @@ impl State {
                 Ok(None)
             }
             SandboxEvent::Inject { fault, when } => {
-                self.inject(fault, when)?;
+                self.faults.inject(fault, when)?;
                 Ok(None)
             }
             SandboxEvent::DelayRecords { operation, seconds } => {
-                self.delay_records(&operation, seconds).map(|()| None)
+                self.faults.delay_records(&operation, seconds).map(|()| None)
             }
             SandboxEvent::SkewGateway { seconds } if seconds.unsigned_abs() > 86_400 => {
                 Err(bad_request("seconds must be -86400 to 86400".to_owned()))
@@ -615,63 +618,5 @@ impl State {
                 Ok(None)
             }
         }
-    }
-
-    /// Huawei Cloud grants a quota to a partner.
-    fn grant_quota(
-        &mut self,
-        account: &str,
-        value: Amount,
-        days: u32,
-        id: Option<String>,
-        limits: QuotaLimits,
-        kind: VoucherKind,
-    ) -> Result<String, Refusal> {
-        let holder = self.accounts.get(account).filter(|account| account.kind.is_partner());
-        let Some(holder) = holder.map(|account| account.id.clone()) else {
-            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
-        };
-        let id = id.unwrap_or_else(|| self.fresh("quota-"));
-        let discount = matches!(kind, VoucherKind::Discount(_));
-        if !value.is_positive() || discount || self.quotas.contains_key(&id) {
-            return Err(refuse(codes::BAD_PARAMETER));
-        }
-        self.move_money(
-            "quota from outside",
-            LedgerAccount::outside("quota"),
-            LedgerAccount::quota(&id),
-            value,
-        )?;
-        let now = self.now;
-        let expires = now.instant().saturating_add(time::Duration::days(days.into())).into();
-        let quota = Quota {
-            id: id.clone(),
-            holder,
-            parent: None,
-            value,
-            reclaimed: false,
-            created: now,
-            updated: now,
-            effective: now,
-            expires,
-            limits,
-            kind,
-            set_status: None,
-        };
-        self.quotas.insert(id.clone(), quota);
-        Ok(id)
-    }
-
-    fn set_quota_status(&mut self, quota: &str, status: QuotaStatus) -> Result<(), Refusal> {
-        if !status.is_known() {
-            return Err(refuse(codes::BAD_PARAMETER));
-        }
-        let now = self.now;
-        let quota = self.quotas.get_mut(quota).filter(|quota| !quota.reclaimed);
-        let quota = quota.ok_or_else(|| refuse(codes::QUOTA_NOT_USABLE))?;
-        quota.set_status = Some(status).filter(|status| *status != QuotaStatus::Normal);
-        quota.updated = now;
-        self.note_change_of_state();
-        Ok(())
     }
 }

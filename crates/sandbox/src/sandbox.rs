@@ -22,11 +22,10 @@ use huaweicloud_partner::{
 };
 
 use crate::{
-    faults::{LateRequest, Past, SandboxFault},
-    gate,
-    journal::{RequestLogEntry, RequestPattern},
-    seeds,
-    world::State,
+    builtin,
+    front::{self, LateRequest, Past, RequestLogEntry, RequestPattern},
+    slices::faults::SandboxFault,
+    state::State,
 };
 
 /// A Partner Center in memory. Cheap to clone; clones are the same world.
@@ -38,38 +37,38 @@ pub struct Sandbox {
 
 pub(crate) struct Inner {
     pub(crate) world: State,
-    pub(crate) turnstile: gate::FrontState,
+    pub(crate) turnstile: front::FrontState,
 }
 
 impl Sandbox {
     /// A sandbox of this world, its clock at the world's time.
     pub fn new(world: State) -> Self {
         let clock = ManualClock::at(world.now.instant());
-        let state = Inner { world, turnstile: gate::FrontState::default() };
+        let state = Inner { world, turnstile: front::FrontState::default() };
         Self { state: Arc::new(Mutex::new(state)), clock }
     }
 
     /// A distributor on the China site with three resellers, a few customers, 100,000.00 yuan and a voucher quota of
     /// 50,000.00.
     pub fn small_distributor() -> Self {
-        Self::new(seeds::small_distributor())
+        Self::new(builtin::small_distributor())
     }
 
     /// A solution provider, `provider`, on the international site: it may owe 10,000.00 dollars; `customer-1` to
     /// `customer-5` are of the Reseller model, the fourth of them new, `customer-6` was referred.
     pub fn international_provider() -> Self {
-        Self::new(seeds::international_provider())
+        Self::new(builtin::international_provider())
     }
 
     /// An enterprise on the China site: `master` with 10,000.00 yuan, 7,000.00 of credit and a voucher, `member-1`, and
     /// `member-2`, whose money is in custody.
     pub fn enterprise() -> Self {
-        Self::new(seeds::enterprise())
+        Self::new(builtin::enterprise())
     }
 
     /// The same with 200,000 rows in the bills of April 2026, which are final. They are made when they are asked for.
     pub fn large_month() -> Self {
-        Self::new(seeds::large_month(seeds::morning()))
+        Self::new(builtin::large_month(builtin::morning()))
     }
 
     /// One of the worlds that ship with the crate: [`State::NAMES`] says which there are.
@@ -121,7 +120,7 @@ impl Sandbox {
     /// The verification code last sent to a mobile number or e-mail address, which a person would read there.
     pub fn code_sent_to(&self, receiver: &str) -> Option<Secret> {
         let state = self.state();
-        let sent = state.world.outbox.iter().rev().find(|sent| sent.receiver.expose() == receiver);
+        let sent = state.world.identity.outbox.iter().rev().find(|sent| sent.receiver.expose() == receiver);
         sent.map(|sent| sent.code.clone())
     }
 
@@ -171,7 +170,7 @@ impl Sandbox {
 
     /// The sandbox's time in whole seconds, as the service writes times.
     pub(crate) fn hour(&self) -> UtcTime {
-        gate::RequestTime::of(&self.clock).hour()
+        front::RequestTime::of(&self.clock).hour()
     }
 
     /// An exchange with the faults that apply to it.
@@ -222,11 +221,11 @@ impl Sandbox {
             Body::Full(body) => body,
             body => body.collect(usize::MAX).await?,
         };
-        let moment = gate::RequestTime { machine, ..gate::RequestTime::of(&self.clock) };
+        let moment = front::RequestTime { machine, ..front::RequestTime::of(&self.clock) };
         let mut state = self.current();
         let Inner { world, turnstile } = &mut *state;
         turnstile.elapsed = moment.elapsed;
-        Ok(gate::answer(world, turnstile, moment, &head, &body, refusal).map(Body::from))
+        Ok(front::answer(world, turnstile, moment, &head, &body, refusal).map(Body::from))
     }
 
     /// Lets the requests arrive that were due by now, each at its time.
@@ -244,8 +243,8 @@ impl Sandbox {
             let Inner { world, turnstile } = &mut *state;
             // Time does not go back for a request that was due before something else was done.
             let due = late.due.max(world.now.instant());
-            let moment = gate::RequestTime { now: due, elapsed: turnstile.elapsed, machine: late.machine };
-            drop(gate::answer(world, turnstile, moment, &late.head, &late.body, None));
+            let moment = front::RequestTime { now: due, elapsed: turnstile.elapsed, machine: late.machine };
+            drop(front::answer(world, turnstile, moment, &late.head, &late.body, None));
         }
     }
 

@@ -20,7 +20,7 @@ use std::fmt::Debug;
 
 use serde::Serialize;
 
-use crate::{RequestLogEntry, Sandbox, world::State};
+use crate::{RequestLogEntry, Sandbox, state::State};
 use huaweicloud_partner::types::UtcTime;
 
 use html::{Cell, Html, Tone, readable};

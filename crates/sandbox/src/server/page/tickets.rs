@@ -6,7 +6,7 @@ use super::{
     named,
     query::Query,
 };
-use crate::tickets::Ticket;
+use crate::slices::tickets::Ticket;
 use huaweicloud_partner::tickets::{Author, TicketStatus};
 
 pub(super) const COLUMNS: &[&str] =

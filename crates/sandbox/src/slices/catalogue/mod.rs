@@ -1,0 +1,29 @@
+//! What is on sale, at which prices and with which discounts.
+
+mod discounts;
+mod handlers;
+mod offers;
+mod rating;
+mod terms;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use discounts::Discount;
+pub use discounts::{NewDiscount, Reckoning};
+pub(crate) use handlers::ROUTES;
+pub(crate) use offers::{Content, Name, Offer, language_of, offers, offers_of};
+pub(crate) use rating::{best_offer, choices};
+pub use terms::Term;
+pub(crate) use terms::sized;
+
+/// The state of this slice. The offers themselves are the same in all worlds.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Catalogue {
+    /// Discounts that were granted, by their ids.
+    pub(crate) discounts: BTreeMap<String, Discount>,
+    /// Offers of which nothing is left.
+    pub(crate) sold_out: BTreeSet<String>,
+}

@@ -1,0 +1,235 @@
+//! The Reseller model: budgets, freezing, and how much a partner may owe.
+
+use crate::{
+    core::{Account, Refusal, page, refuse, refuse_naming},
+    handler::{Route, Simulated, given, item_error, route},
+    slices::customers::budgets::Frozen,
+    state::State,
+};
+use huaweicloud_partner::{
+    customers::{
+        Budget, BudgetRecord, BudgetRecordPage, BudgetSet, BudgetType, BudgetUnfreeze, Budgets,
+        CustomerBudget, ExpenditureQuota, FreezeCustomers, FreezeScope, FreezingOutcome, ListBudgetRecords,
+        ListBudgets, SetBudget, ShowBudget, ShowExpenditureQuota, UnfreezeCustomers,
+    },
+    error::{ErrorCode, ItemError, codes},
+    fill,
+    partners::{ConsumptionQuota, ShowConsumptionQuota},
+    types::{Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId},
+};
+
+pub(crate) const ROUTES: &[Route] = &[
+    route::<FreezeCustomers>(),
+    route::<UnfreezeCustomers>(),
+    route::<SetBudget>(),
+    route::<ShowBudget>(),
+    route::<ListBudgets>(),
+    route::<ListBudgetRecords>(),
+    route::<ShowConsumptionQuota>(),
+    route::<ShowExpenditureQuota>(),
+];
+
+impl Simulated for FreezeCustomers {
+    /// Refuses the whole call with the code of the first customer if none of them can be frozen.
+    fn run(self, world: &mut State, caller: &Account) -> Result<FreezingOutcome, Refusal> {
+        let owner =
+            world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        let scope = self.freeze_type.unwrap_or(FreezeScope::Account);
+        each(&self.customer_ids, |customer| freeze(world, &owner, customer, &scope, &self.reason))
+    }
+}
+
+impl Simulated for UnfreezeCustomers {
+    /// One that is not frozen stays as it is. A freeze by a budget that is used up lasts, whatever is unfrozen.
+    fn run(self, world: &mut State, caller: &Account) -> Result<FreezingOutcome, Refusal> {
+        let owner =
+            world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        let scope = self.unfreeze_type.unwrap_or(FreezeScope::Account);
+        each(&self.customer_ids, |customer| {
+            resold(world, &owner, customer.as_str())?;
+            match world.customers.frozen.get(customer.as_str()) {
+                Some(frozen) if frozen.scope != scope => Err(codes::INVALID_PARAMETER),
+                _ => {
+                    world.customers.frozen.remove(customer.as_str());
+                    Ok(())
+                }
+            }
+        })
+    }
+}
+
+impl Simulated for SetBudget {
+    /// Every reseller has the right to set budgets here.
+    fn run(self, world: &mut State, caller: &Account) -> Result<BudgetSet, Refusal> {
+        let owner =
+            world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        let customer = self.customer_id.as_str();
+        resold(world, &owner, customer).map_err(refuse)?;
+        let kind = self.budget_type.unwrap_or(BudgetType::Monthly);
+        world.set_budget(customer, self.budget_amount, kind, self.frozen_operate_type, caller.login.clone());
+        if self.cancel_partner_frozen == Some(BudgetUnfreeze::Yes) {
+            world.customers.frozen.remove(customer);
+        }
+        Ok(fill!(BudgetSet {}))
+    }
+}
+
+impl Simulated for ShowBudget {
+    /// Returns a response without amounts for a customer without a budget.
+    fn run(self, world: &mut State, caller: &Account) -> Result<Budget, Refusal> {
+        let owner =
+            world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        let customer = self.customer_id.as_str();
+        resold(world, &owner, customer).map_err(refuse)?;
+        let budget = world.customers.budgets.get(customer);
+        Ok(fill!(Budget {
+            budget_amount: budget.map(|budget| budget.amount),
+            used_amount: budget.map(|budget| world.budget_used(customer, budget)),
+            measure_id: Some(MeasureUnit::MainUnit),
+            currency: Some(Currency::Usd),
+            budget_type: budget.map(|budget| budget.kind.clone()),
+        }))
+    }
+}
+
+impl Simulated for ListBudgets {
+    fn run(self, world: &mut State, caller: &Account) -> Result<Budgets, Refusal> {
+        let owner =
+            world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        let info = |id: &CustomerId| {
+            resold(world, &owner, id.as_str()).ok()?;
+            let budget = world.customers.budgets.get(id.as_str())?;
+            Some(fill!(CustomerBudget {
+                customer_id: id.clone(),
+                budget_amount: Some(budget.amount),
+                used_amount: Some(world.budget_used(id.as_str(), budget)),
+                budget_type: Some(budget.kind.clone()),
+            }))
+        };
+        Ok(fill!(Budgets {
+            measure_id: Some(MeasureUnit::MainUnit),
+            currency: Some(Currency::Usd),
+            budget_infos: self.customer_ids.iter().filter_map(info).collect(),
+        }))
+    }
+}
+
+impl Simulated for ListBudgetRecords {
+    /// Newest first; the order is not documented. A customer that left is still found by the partner that it left.
+    fn run(self, world: &mut State, caller: &Account) -> Result<BudgetRecordPage, Refusal> {
+        let owner =
+            world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        let customer = self.customer_id.as_str();
+        let entries = world.customers.budget_entries.iter().rev();
+        let own = entries
+            .filter(|entry| entry.owner == customer && entry.record.partner == owner)
+            .map(|entry| &entry.record);
+        if own.clone().next().is_none() {
+            resold(world, &owner, customer).map_err(refuse)?;
+        }
+        let operation = given(self.operation_type.as_ref().map(|kind| kind.as_str()));
+        let kind = given(self.budget_type.as_ref().map(BudgetType::as_str));
+        let wanted = own.filter(|entry| {
+            operation.is_none_or(|operation| entry.what.as_str() == operation)
+                && kind.is_none_or(|kind| entry.kind.as_str() == kind)
+        });
+        let (total_count, record_list) = page(wanted, self.offset, self.limit, |entry| {
+            let partner = world.accounts.get(&entry.partner);
+            fill!(BudgetRecord {
+                budget_amount: Some(entry.amount),
+                operation_type: Some(entry.what.clone()),
+                operation_time: Some(entry.at),
+                operator: Some(entry.operator.clone()),
+                budget_type: Some(entry.kind.clone()),
+                partner_corp_name: partner.map(|partner| partner.name.clone()),
+                partner_account_name: partner.map(|partner| partner.login.clone()),
+            })
+        });
+        Ok(fill!(BudgetRecordPage {
+            total_count,
+            measure_id: Some(MeasureUnit::MainUnit),
+            currency: Some(Currency::Usd),
+            record_list,
+        }))
+    }
+}
+
+impl Simulated for ShowConsumptionQuota {
+    /// Makes bills when their month is final; until then the spending is estimated, here exactly. A partner
+    /// without a grant has a quota of zero, which blocks no one.
+    fn run(self, world: &mut State, caller: &Account) -> Result<ConsumptionQuota, Refusal> {
+        let owed = world.payable(&caller.id);
+        let quota = world.customers.consumption_quotas.get(&caller.id).copied();
+        Ok(fill!(ConsumptionQuota {
+            consumption_quota: Some(quota.unwrap_or(Amount::ZERO)),
+            amount: Some(owed.cash),
+            coupon_amount: Some(owed.vouchers),
+            due_amount: Some(owed.due),
+            unbilled_amount: Some(owed.unbilled),
+            used_consumption_quota: Some(owed.used()),
+            measure_id: Some(MeasureUnit::MainUnit),
+            currency: Some(caller.site.currency()),
+        }))
+    }
+}
+
+/// A customer of the Reseller model of a partner or reseller, or the code that says why not.
+fn resold(world: &State, owner: &str, customer: &str) -> Result<(), ErrorCode> {
+    world.accounts.customer_of(owner, customer).ok_or(codes::NOT_OWN_CUSTOMER)?;
+    if world.accounts.is_of_reseller_model(customer) {
+        Ok(())
+    } else {
+        Err(codes::NO_RIGHT_TO_CUSTOMER_ACTION)
+    }
+}
+
+fn freeze(
+    world: &mut State,
+    owner: &str,
+    customer: &CustomerId,
+    scope: &FreezeScope,
+    reason: &Personal,
+) -> Result<(), ErrorCode> {
+    resold(world, owner, customer.as_str())?;
+    if world.customers.frozen.contains_key(customer.as_str()) {
+        return Err(codes::ALREADY_FROZEN);
+    }
+    let frozen = Frozen { scope: scope.clone(), since: world.now, reason: reason.clone() };
+    world.customers.frozen.insert(customer.to_string(), frozen);
+    Ok(())
+}
+
+/// Does something for each customer and gathers the failures.
+fn each(
+    customers: &[CustomerId],
+    mut act: impl FnMut(&CustomerId) -> Result<(), ErrorCode>,
+) -> Result<FreezingOutcome, Refusal> {
+    let failure =
+        |customer: &CustomerId| act(customer).err().map(|code| item_error(customer.as_str(), &code));
+    let error_details: Vec<ItemError> = customers.iter().filter_map(failure).collect();
+    match error_details.first() {
+        Some(first) if error_details.len() == customers.len() => {
+            Err(refuse_naming(first.code.clone(), "error_details", &error_details))
+        }
+        _ => Ok(fill!(FreezingOutcome { error_details })),
+    }
+}
+
+impl Simulated for ShowExpenditureQuota {
+    /// A customer to which nothing was granted has a quota of zero.
+    fn run(self, world: &mut State, caller: &Account) -> Result<ExpenditureQuota, Refusal> {
+        if world.accounts.is_of_reseller_model(&caller.id) {
+            return Ok(ExpenditureQuota::default());
+        }
+        let granted = world.customers.expenditure_quotas.get(&caller.id).copied().unwrap_or_default();
+        let used = world.spent_this_month(&caller.id);
+        let share = used.as_decimal().checked_div(granted.as_decimal()).unwrap_or_default();
+        Ok(fill!(ExpenditureQuota {
+            granting_amount: Some(granted),
+            granting_amount_used: Some(used),
+            percentage_granting_amount_used: Some(Amount::from(share).rounded(2)),
+            measure_id: Some(MeasureUnit::MainUnit),
+            currency: Some(caller.site.currency()),
+        }))
+    }
+}

@@ -1,0 +1,207 @@
+//! Real-name authentication of customers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    core::{Refusal, refuse},
+    state::State,
+};
+use huaweicloud_partner::{
+    customers::{AuthenticationState, ReviewNeed, VerifiedType},
+    error::{ErrorCode, codes},
+    types::{Personal, UtcTime},
+};
+
+/// Time that a review takes; the real time is not documented.
+const REVIEW: time::Duration = time::Duration::minutes(20);
+
+/// Number of refused applications that a customer may have; the real figure is not documented.
+const ATTEMPTS: usize = 5;
+
+/// Number of customers that one document of a person may be used for; the real figure is not documented.
+const CUSTOMERS_PER_DOCUMENT: usize = 5;
+
+/// Largest size of a file in megabytes.
+const GREATEST_FILE: u32 = 10;
+
+/// An application for the authentication of a real name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Application {
+    pub(crate) kind: VerifiedType,
+    /// The person or enterprise.
+    pub(crate) name: Personal,
+    /// The number of the document.
+    pub(crate) number: Personal,
+    /// Time at which the review ends or ended.
+    pub(crate) decided: UtcTime,
+    /// Reason for a refusal; without one the application is approved.
+    pub(crate) refusal: Option<Personal>,
+}
+
+impl Application {
+    /// Returns the state of the review at a time.
+    pub(crate) fn state(&self, now: UtcTime) -> AuthenticationState {
+        match &self.refusal {
+            _ if now < self.decided => AuthenticationState::UnderReview,
+            Some(_) => AuthenticationState::Refused,
+            None => AuthenticationState::Authenticated,
+        }
+    }
+}
+
+/// State of a customer's real-name authentication.
+pub(crate) struct Standing<'w> {
+    pub(crate) state: AuthenticationState,
+    /// As what and under which name it is authenticated.
+    pub(crate) verified: Option<(VerifiedType, &'w Personal)>,
+}
+
+impl State {
+    /// Returns the state of a customer's authentication: once it has passed it stays so, whatever is applied
+    /// for later.
+    pub(crate) fn standing(&self, customer: &str) -> Standing<'_> {
+        let applications = self.applications(customer);
+        let passed = |one: &&Application| one.state(self.now) == AuthenticationState::Authenticated;
+        let verified = applications.iter().rev().find(passed).map(|one| (one.kind, &one.name));
+        let state = match (verified, applications.last()) {
+            (Some(_), _) => AuthenticationState::Authenticated,
+            (None, Some(last)) => last.state(self.now),
+            (None, None) => AuthenticationState::None,
+        };
+        Standing { state, verified }
+    }
+
+    /// All applications of a customer, the newest last.
+    pub(crate) fn applications(&self, customer: &str) -> &[Application] {
+        self.customers.applications.get(customer).map_or(&[], Vec::as_slice)
+    }
+
+    /// Files an application; `reviewed` where a person has to look at it.
+    pub(crate) fn apply_for_verification(
+        &mut self,
+        customer: &str,
+        kind: VerifiedType,
+        name: Personal,
+        number: Personal,
+        reviewed: bool,
+    ) -> Result<ReviewNeed, Refusal> {
+        let now = self.now;
+        let earlier = self.applications(customer);
+        if earlier.last().is_some_and(|last| last.state(now) == AuthenticationState::UnderReview)
+            || self.standing(customer).verified.is_some_and(|(held, _)| held == kind)
+        {
+            return Err(refuse(codes::REALNAME_ALREADY_DONE));
+        }
+        if let Some(code) = self.customers.refused_identities.get(number.expose()) {
+            return Err(refuse(ErrorCode::from(code.as_str())));
+        }
+        let refused = |one: &&Application| one.state(now) == AuthenticationState::Refused;
+        if earlier.iter().filter(refused).count() >= ATTEMPTS {
+            return Err(refuse(codes::REALNAME_TRIED_TOO_OFTEN));
+        }
+        let stands_behind = |applications: &&Vec<Application>| {
+            applications.iter().any(|one| {
+                one.number == number && one.kind == kind && one.state(now) != AuthenticationState::Refused
+            })
+        };
+        if kind == VerifiedType::Person
+            && self.customers.applications.values().filter(stands_behind).count() >= CUSTOMERS_PER_DOCUMENT
+        {
+            return Err(refuse(codes::IDENTITY_USED_TOO_OFTEN));
+        }
+        let refusal = self.customers.refused_documents.get(number.expose()).cloned();
+        if refusal.is_some() && !reviewed {
+            return Err(refuse(codes::REALNAME_FAILED)); // no one has to look at it
+        }
+        let decided = if reviewed { now.instant().saturating_add(REVIEW).into() } else { now };
+        let application = Application { kind, name, number, decided, refusal };
+        self.customers.applications.entry(customer.to_owned()).or_default().push(application);
+        Ok(if reviewed { ReviewNeed::UnderReview } else { ReviewNeed::Decided })
+    }
+
+    /// Huawei Cloud can read files from a partner's bucket from now on, or can no longer.
+    pub(crate) fn set_bucket(&mut self, partner: &str, readable: bool) -> Result<(), Refusal> {
+        self.partner(partner)?;
+        if readable {
+            self.customers.without_bucket.remove(partner);
+        } else {
+            self.customers.without_bucket.insert(partner.to_owned());
+        }
+        self.note_change_of_state();
+        Ok(())
+    }
+
+    /// A partner puts a file of some megabytes into its bucket.
+    pub(crate) fn put_file(&mut self, partner: &str, path: String, megabytes: u32) -> Result<(), Refusal> {
+        self.partner(partner)?;
+        self.customers.file_sizes.entry(partner.to_owned()).or_default().insert(path, megabytes);
+        self.note_change_of_state();
+        Ok(())
+    }
+
+    fn partner(&self, id: &str) -> Result<(), Refusal> {
+        let known = self.accounts.get(id).is_some_and(|account| account.kind.is_partner());
+        if known { Ok(()) } else { Err(refuse(codes::ACCOUNT_NOT_FOUND)) }
+    }
+
+    /// Refuses files that cannot be read or are too large. A file of which nothing is known is there and small.
+    pub(crate) fn check_files(&self, partner: &str, files: &[Personal]) -> Result<(), Refusal> {
+        if self.customers.without_bucket.contains(partner) {
+            return Err(refuse(codes::REALNAME_NOT_ENABLED));
+        }
+        let sizes = self.customers.file_sizes.get(partner);
+        let size = |file: &Personal| sizes.and_then(|sizes| sizes.get(file.expose())).copied();
+        if files.iter().filter_map(size).any(|megabytes| megabytes > GREATEST_FILE) {
+            return Err(refuse(codes::ATTACHMENT_TOO_LARGE));
+        }
+        Ok(())
+    }
+
+    /// From now on applications with the number of a document are refused at once, with one of the codes that say what is
+    /// wrong with a person or a bank card.
+    pub(crate) fn refuse_identity(&mut self, number: &Personal, code: &ErrorCode) -> Result<(), Refusal> {
+        let of_persons = [
+            codes::IDENTITY_BLOCKED,
+            codes::FACE_NOT_MATCHING,
+            codes::CARD_HOLDER_WRONG,
+            codes::CARD_FROZEN,
+            codes::CARD_ISSUER_FAILED,
+            codes::CARD_NOT_SUPPORTED,
+            codes::BANK_UNREACHABLE,
+        ];
+        if !of_persons.contains(code) {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
+        self.customers.refused_identities.insert(number.expose().to_owned(), code.as_str().to_owned());
+        self.note_change_of_state();
+        Ok(())
+    }
+
+    /// A customer is authenticated without anybody's application.
+    pub(crate) fn authenticate(
+        &mut self,
+        customer: &str,
+        kind: VerifiedType,
+        name: Personal,
+    ) -> Result<(), Refusal> {
+        if !self.accounts.contains_key(customer) {
+            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+        }
+        let number = Personal::default();
+        let application = Application { kind, name, number, decided: self.now, refusal: None };
+        self.customers.applications.entry(customer.to_owned()).or_default().push(application);
+        Ok(())
+    }
+
+    /// The reviewer refuses what is under review.
+    pub(crate) fn reject_review(&mut self, customer: &str, reason: Personal) -> Result<(), Refusal> {
+        let now = self.now;
+        let last =
+            self.customers.applications.get_mut(customer).and_then(|applications| applications.last_mut());
+        let last = last.filter(|last| last.state(now) == AuthenticationState::UnderReview);
+        let last = last.ok_or_else(|| refuse(codes::REVIEW_NOT_POSSIBLE))?;
+        last.decided = now;
+        last.refusal = Some(reason);
+        Ok(())
+    }
+}

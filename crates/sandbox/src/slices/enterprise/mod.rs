@@ -1,0 +1,66 @@
+//! Enterprise organizations: masters, members, and what was handed between them.
+
+mod handlers;
+mod members;
+mod projects;
+mod transfers;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use huaweicloud_partner::{
+    enterprise::{MemberPermission, MemberStatus},
+    types::{Personal, UtcTime},
+};
+
+pub(crate) use handlers::ROUTES;
+pub(crate) use projects::{DEFAULT_PROJECT, DEFAULT_PROJECT_NAME};
+
+/// Time until a new member can be used; the real time is not documented.
+const MAKING: time::Duration = time::Duration::seconds(10);
+
+/// The state of this slice.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Enterprise {
+    pub(crate) units: BTreeMap<String, Unit>,
+    /// Members by their account.
+    pub(crate) members: BTreeMap<String, Membership>,
+    /// Keys against repeats that were used, each behind its master.
+    pub(crate) keys: BTreeSet<String>,
+    /// Customers that have enterprise projects.
+    pub(crate) projects: BTreeSet<String>,
+}
+
+/// A unit of an enterprise.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Unit {
+    pub(crate) id: String,
+    pub(crate) master: String,
+    /// The unit above, and the tie to it; none at the top.
+    pub(crate) above: Option<(String, String)>,
+    pub(crate) name: Personal,
+}
+
+/// A member of an enterprise.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Membership {
+    pub(crate) master: String,
+    pub(crate) unit: String,
+    pub(crate) display_name: Option<Personal>,
+    /// The master has its money in custody.
+    pub(crate) custody: bool,
+    pub(crate) permissions: Vec<MemberPermission>,
+    pub(crate) made: UtcTime,
+}
+
+impl Membership {
+    pub(crate) fn status(&self, now: UtcTime) -> MemberStatus {
+        if now.instant() < self.made.instant().saturating_add(MAKING) {
+            MemberStatus::Creating
+        } else {
+            MemberStatus::Normal
+        }
+    }
+}

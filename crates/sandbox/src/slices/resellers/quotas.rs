@@ -1,0 +1,114 @@
+//! Voucher quotas that distributors give to their resellers and take back.
+
+use http::StatusCode;
+
+use crate::{
+    core::{Account, LedgerAccount, Owned, Refusal, refuse_with},
+    slices::{customers::Restriction, vouchers::Quota},
+    state::State,
+};
+use huaweicloud_partner::{
+    error::{ErrorCode, codes},
+    fill,
+    resellers::{QuotaGrant, QuotaOperation, QuotaReclaim, QuotaRecord, QuotaResult},
+    types::{Amount, ResellerId},
+};
+
+pub(crate) fn own_quota(world: &State, holder: &str, id: &str) -> Result<Quota, Refusal> {
+    let quota = world.vouchers.quotas.get(id).filter(|quota| quota.holder == holder);
+    quota.cloned().ok_or_else(|| refuse_with(StatusCode::BAD_REQUEST, codes::QUOTA_NOT_USABLE))
+}
+
+pub(crate) fn grant(
+    world: &mut State,
+    caller: &Account,
+    parent: &Quota,
+    reseller: &ResellerId,
+    amount: Amount,
+) -> Result<QuotaGrant, ErrorCode> {
+    world.accounts.reseller_of(&caller.id, reseller.as_str()).map_err(|refusal| refusal.code().clone())?;
+    if world.is_restricted(reseller.as_str(), Restriction::Leaving) {
+        return Err(codes::RESELLER_LEAVING);
+    }
+    let id = world.fresh("QT");
+    world
+        .ledger
+        .transfer(
+            world.now,
+            "quota grant",
+            LedgerAccount::quota(&parent.id),
+            LedgerAccount::quota(&id),
+            amount,
+        )
+        .map_err(|_| codes::QUOTA_TOO_SMALL)?;
+    let now = world.now;
+    let quota = Quota {
+        id: id.clone(),
+        holder: reseller.to_string(),
+        parent: Some(parent.id.clone()),
+        value: amount,
+        created: now,
+        updated: now,
+        effective: now,
+        ..parent.clone()
+    };
+    world.vouchers.quotas.insert(id.clone(), quota.clone());
+    record(world, caller, &quota, QuotaOperation::Grant, amount, None);
+    Ok(fill!(QuotaGrant { id: reseller.clone(), quota_id: id.into() }))
+}
+
+pub(crate) fn reclaim(
+    world: &mut State,
+    caller: &Account,
+    id: &str,
+    remark: Option<String>,
+) -> Result<QuotaReclaim, ErrorCode> {
+    let quota = world
+        .vouchers
+        .quotas
+        .get(id)
+        .filter(|quota| world.accounts.reseller_of(&caller.id, &quota.holder).is_ok())
+        .cloned();
+    let Some(quota) = quota.filter(|quota| quota.is_in_force(world.now)) else {
+        return Err(codes::QUOTA_NOT_USABLE);
+    };
+    let Some(parent) = &quota.parent else { return Err(codes::QUOTA_NOT_USABLE) };
+    let left = world.ledger.balance(&LedgerAccount::quota(id));
+    world
+        .ledger
+        .transfer(world.now, "quota reclaim", LedgerAccount::quota(id), LedgerAccount::quota(parent), left)
+        .map_err(|_| codes::QUOTA_NOT_USABLE)?;
+    if let Some(quota) = world.vouchers.quotas.get_mut(id) {
+        quota.reclaimed = true;
+        quota.updated = world.now;
+    }
+    record(world, caller, &quota, QuotaOperation::Reclaim, left, remark);
+    Ok(fill!(QuotaReclaim { quota_id: id.into(), quota_balance: Some(Amount::ZERO) }))
+}
+
+pub(crate) fn record(
+    world: &mut State,
+    caller: &Account,
+    quota: &Quota,
+    operation: QuotaOperation,
+    amount: Amount,
+    remark: Option<String>,
+) {
+    let reseller = world.accounts.get(&quota.holder);
+    let record = fill!(QuotaRecord {
+        operator: Some(caller.login.clone()),
+        operation_type: Some(operation),
+        quota_id: quota.id.as_str().into(),
+        parent_quota_id: quota.parent.as_deref().map(Into::into),
+        amount: Some(amount),
+        operation_time: Some(world.now),
+        result: Some(QuotaResult::Done),
+        indirect_partner_account_name: reseller.map(|account| account.login.clone()),
+        indirect_partner_id: quota.holder.as_str().into(),
+        indirect_partner_name: reseller.map(|account| account.name.clone()),
+        remark,
+        ..QuotaRecord::default()
+    });
+    let record = fill!(QuotaRecord { id: world.fresh("QR"), ..record });
+    world.resellers.quota_records.push(Owned { owner: caller.id.clone(), record });
+}

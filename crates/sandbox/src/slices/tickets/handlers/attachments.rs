@@ -1,0 +1,180 @@
+//! Files: uploaded, downloaded, linked.
+
+use super::wrong;
+use crate::{
+    core::{Account, Refusal},
+    handler::{Ferries, File, Reply, Simulated},
+    slices::tickets::{
+        Tickets,
+        files::{StoredFile, from_base64},
+    },
+    state::State,
+};
+use huaweicloud_partner::{
+    fill,
+    tickets::{
+        AttachmentAddress, AttachmentId, AttachmentLink, AttachmentLinks, AttachmentPurpose,
+        DeleteAttachment, Done, DownloadAttachment, DownloadImage, ListAttachmentLinks, ShowAttachmentLimits,
+        ShowAttachmentLink, ShownAttachmentLimits, UploadAttachment, UploadEncodedAttachment,
+        UploadedAttachment,
+    },
+};
+
+/// Number of files in one archive, as the older calls state it.
+const ARCHIVED: usize = 10;
+
+impl Ferries for UploadAttachment {
+    /// Reads the key `accessFrom` of the form's JSON text; without it the file is for a ticket. The file's
+    /// name is that of the part.
+    fn run(
+        self,
+        world: &mut State,
+        caller: &Account,
+        file: Option<File>,
+        _address: &str,
+    ) -> Result<Reply, Refusal> {
+        let file = file.ok_or_else(|| wrong("the form has no part with a file"))?;
+        let about: serde_json::Value = serde_json::from_str(&self.form_data).unwrap_or_default();
+        let purpose = about.get("accessFrom").and_then(|from| from.as_str());
+        let purpose = purpose.map_or(AttachmentPurpose::Ticket, AttachmentPurpose::from);
+        let id = world.tickets.upload(caller, &file.name, file.bytes, purpose, world.now)?;
+        Reply::json(&fill!(UploadedAttachment { accessory_id: id.into() }))
+    }
+}
+
+impl Simulated for UploadEncodedAttachment {
+    fn run(self, world: &mut State, caller: &Account) -> Result<UploadedAttachment, Refusal> {
+        let bytes = from_base64(self.accessory_data.expose())
+            .ok_or_else(|| wrong("accessory_data must be text in Base64"))?;
+        let now = world.now;
+        let id =
+            world.tickets.upload(caller, &self.accessory_name, bytes.into(), self.accessory_from, now)?;
+        Ok(fill!(UploadedAttachment { accessory_id: id.into() }))
+    }
+}
+
+impl Simulated for DeleteAttachment {
+    /// Ignores attachments that do not exist or are not the caller's.
+    fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
+        let id = self.accessory_id.as_str();
+        match world.tickets.file_of(caller, id) {
+            Some(file) if file.ticket.is_some() => {
+                return Err(wrong("a ticket or message has taken the attachment"));
+            }
+            Some(_) => drop(world.tickets.files.remove(id)),
+            None => {}
+        }
+        Ok(Done::default())
+    }
+}
+
+impl Ferries for DownloadAttachment {
+    /// Several files come as an archive, at most ten. The whole file always, whichever part is asked for.
+    fn run(
+        self,
+        world: &mut State,
+        caller: &Account,
+        _file: Option<File>,
+        _address: &str,
+    ) -> Result<Reply, Refusal> {
+        let ids: Vec<&str> = self.accessory_id.as_str().split(',').map(str::trim).collect();
+        let files: Vec<&StoredFile> =
+            ids.iter().map(|id| found(world, caller, id)).collect::<Result<_, _>>()?;
+        match &*files {
+            [only] => Ok(Reply::File(only.to_file())),
+            files if files.len() <= ARCHIVED => Ok(Reply::File(Tickets::archive(files))),
+            _ => Err(wrong(format!("at most {ARCHIVED} attachments come at once"))),
+        }
+    }
+}
+
+impl Ferries for DownloadImage {
+    fn run(
+        self,
+        world: &mut State,
+        caller: &Account,
+        _file: Option<File>,
+        _address: &str,
+    ) -> Result<Reply, Refusal> {
+        let file = found(world, caller, self.accessory_id.as_str())?;
+        if !file.is_image() {
+            return Err(wrong("the attachment is no image"));
+        }
+        Ok(Reply::File(file.to_file()))
+    }
+}
+
+impl Ferries for ListAttachmentLinks {
+    /// The addresses work for an hour at this sandbox, without keys.
+    fn run(
+        self,
+        world: &mut State,
+        caller: &Account,
+        _file: Option<File>,
+        address: &str,
+    ) -> Result<Reply, Refusal> {
+        for id in &self.accessory_ids {
+            found(world, caller, id.as_str())?;
+        }
+        let link = |id: AttachmentId| {
+            let url = format!("{address}{}", world.tickets.link(id.as_str(), world.now));
+            fill!(AttachmentLink {
+                accessory_name: world.tickets.files.get(id.as_str()).map(|file| file.name.clone()),
+                accessory_url: Some(url.into()),
+                accessory_id: id,
+            })
+        };
+        Reply::json(&fill!(AttachmentLinks {
+            accessory_urls: self.accessory_ids.into_iter().map(link).collect()
+        }))
+    }
+}
+
+impl Ferries for ShowAttachmentLink {
+    /// Ignores the kind of relation, whose meaning is not documented; a ticket that is named must be the one
+    /// that took the file.
+    fn run(
+        self,
+        world: &mut State,
+        caller: &Account,
+        _file: Option<File>,
+        address: &str,
+    ) -> Result<Reply, Refusal> {
+        let id = self.accessory_id.as_str();
+        let file = found(world, caller, id)?;
+        let elsewhere =
+            |ticket: &huaweicloud_partner::tickets::TicketId| file.ticket.as_deref() != Some(ticket.as_str());
+        if self.incident_id.as_ref().filter(|ticket| !ticket.as_str().is_empty()).is_some_and(elsewhere) {
+            return Err(wrong("the attachment belongs to another ticket"));
+        }
+        let url = format!("{address}{}", world.tickets.link(id, world.now));
+        Reply::json(&fill!(AttachmentAddress { accessory_url: Some(url.into()) }))
+    }
+}
+
+impl Simulated for ShowAttachmentLimits {
+    fn run(self, world: &mut State, _caller: &Account) -> Result<ShownAttachmentLimits, Refusal> {
+        Ok(fill!(ShownAttachmentLimits { accessory_limit: world.tickets.offering.attachment_limits() }))
+    }
+}
+
+fn found<'w>(world: &'w State, caller: &Account, id: &str) -> Result<&'w StoredFile, Refusal> {
+    world.tickets.file_of(caller, id).ok_or_else(|| wrong("there is no such attachment"))
+}
+
+/// Files that a new ticket, message or report takes: the caller's, taken by none yet, and not too many.
+pub(crate) fn to_take(
+    world: &State,
+    caller: &Account,
+    ids: Option<&[AttachmentId]>,
+) -> Result<Vec<String>, Refusal> {
+    let ids = ids.unwrap_or_default();
+    if ids.len() > world.tickets.offering.files_each as usize {
+        return Err(wrong(format!("at most {} files may be attached", world.tickets.offering.files_each)));
+    }
+    let taken = ids.iter().map(|id| match found(world, caller, id.as_str())? {
+        file if file.ticket.is_some() => Err(wrong("another ticket or message has taken the attachment")),
+        file => Ok(file.id.clone()),
+    });
+    taken.collect()
+}
