@@ -84,7 +84,7 @@ impl Sandbox {
 
     /// Sets the seed of all chances; 0 unless set.
     pub fn seed_faults(&self, seed: u64) {
-        self.state().world.faults.schedule.seed(seed);
+        self.state().world.faults.seed(seed);
     }
 
     /// Lets a query show what was done only this much later, as the record queries of the service do: its responses are
@@ -98,7 +98,7 @@ impl Sandbox {
     /// Sets the gateway's clock this much ahead of the clock by which records are written, or behind it where negative:
     /// `Date` headers and the check of signatures go by it.
     pub fn skew_gateway(&self, seconds: i32) {
-        self.state().world.faults.gateway_ahead = seconds.clamp(-86_400, 86_400);
+        self.state().world.faults.skew_gateway(seconds.clamp(-86_400, 86_400));
     }
 
     /// Removes all faults, delays and skews. Requests that are on their way still arrive.
@@ -115,7 +115,7 @@ impl Sandbox {
     /// The faults so far, each with the number of its request among all, from 1. Requests are counted from the first
     /// rule on.
     pub fn injected(&self) -> Vec<(u64, SandboxFault)> {
-        self.state().world.faults.schedule.injected().to_vec()
+        self.state().world.faults.schedule().injected().to_vec()
     }
 }
 
@@ -133,7 +133,7 @@ impl Sandbox {
     pub fn script_engineers(&self, script: Vec<ScriptStep>) {
         let mut state = self.state();
         state.world.advance_to(self.clock().now().into());
-        state.world.tickets.script = script;
+        state.world.tickets.script_engineers(script);
     }
 }
 

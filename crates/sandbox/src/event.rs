@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    core::{LedgerAccount, Refusal, bad_request, positive, refuse},
+    core::{Refusal, bad_request},
     slices::{
         billing::{BandwidthMeasurement, CostAccess, ResourceUse},
         catalogue::NewDiscount,
@@ -19,8 +19,7 @@ use huaweicloud_partner::{
     bills::Invoice,
     customers::{AssociationType, PaymentChannel, VerifiedType},
     enterprise::MemberPermission,
-    error::{ErrorCode, codes},
-    partners::{BalanceType, TradeDetail},
+    error::ErrorCode,
     types::{Amount, BillCycle, Personal, Secret, UtcTime},
     vouchers::{CategoryDiscount, ProductDiscount, QuotaStatus},
 };
@@ -451,30 +450,9 @@ impl State {
     pub fn apply(&mut self, event: SandboxEvent) -> Result<Option<String>, Refusal> {
         match event {
             SandboxEvent::Tickets(event) => self.happen_about_tickets(event),
-            SandboxEvent::Recharge { account, amount } => {
-                if !self.accounts.contains_key(&account) {
-                    return Err(refuse(codes::ACCOUNT_NOT_FOUND));
-                }
-                self.move_money(
-                    "recharge",
-                    LedgerAccount::outside("recharge"),
-                    LedgerAccount::cash(&account),
-                    positive(amount)?,
-                )?;
-                let trade = self.fresh("RC");
-                let what = TradeDetail::Recharge;
-                self.note_change(&account, BalanceType::Cash, what, amount, &trade, None, None);
-                Ok(None)
-            }
+            SandboxEvent::Recharge { account, amount } => self.recharge(&account, amount).map(|()| None),
             SandboxEvent::RechargeThrough { account, amount, channel, number } => {
-                if !channel.is_known() {
-                    return Err(refuse(codes::BAD_PARAMETER));
-                }
-                self.apply(SandboxEvent::Recharge { account, amount })?;
-                if let Some(change) = self.wallet.changes.last_mut() {
-                    change.record.channel = Some((channel, number));
-                }
-                Ok(None)
+                self.recharge_through(&account, amount, channel, number).map(|()| None)
             }
             SandboxEvent::ChangeAssociation { customer, association_type } => {
                 self.change_association(&customer, &association_type).map(|()| None)
@@ -507,7 +485,7 @@ impl State {
                 self.reject_review(&customer, reason).map(|()| None)
             }
             SandboxEvent::RejectDocument { number, reason } => {
-                self.customers.refused_documents.insert(number.expose().to_owned(), reason);
+                self.customers.reject_document(&number, reason);
                 Ok(None)
             }
             SandboxEvent::Authenticate { customer, kind, name } => {
@@ -576,7 +554,7 @@ impl State {
                 self.approve_order(&order, approved).map(|()| None)
             }
             SandboxEvent::LeaveAssociationOpen {} => {
-                self.customers.association_left_open = true;
+                self.customers.leave_association_open();
                 Ok(None)
             }
             SandboxEvent::GrantAgency { customer, name, partner } => {
@@ -584,11 +562,7 @@ impl State {
                 Ok(None)
             }
             SandboxEvent::SetPassword { account, password } => {
-                if !self.accounts.contains_key(&account) {
-                    return Err(refuse(codes::ACCOUNT_NOT_FOUND));
-                }
-                self.identity.set_password(&account, password);
-                Ok(None)
+                self.set_password(&account, password).map(|()| None)
             }
             SandboxEvent::Wait { seconds } => {
                 let later = self.now.instant().saturating_add(time::Duration::seconds(seconds.into()));
@@ -606,7 +580,7 @@ impl State {
                 Err(bad_request("seconds must be -86400 to 86400".to_owned()))
             }
             SandboxEvent::SkewGateway { seconds } => {
-                self.faults.gateway_ahead = seconds;
+                self.faults.skew_gateway(seconds);
                 Ok(None)
             }
             SandboxEvent::ClearFaults {} => {
@@ -614,7 +588,7 @@ impl State {
                 Ok(None)
             }
             SandboxEvent::SeedFaults { seed } => {
-                self.faults.schedule.seed(seed);
+                self.faults.seed(seed);
                 Ok(None)
             }
         }

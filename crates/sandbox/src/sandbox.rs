@@ -120,7 +120,7 @@ impl Sandbox {
     /// The verification code last sent to a mobile number or e-mail address, which a person would read there.
     pub fn code_sent_to(&self, receiver: &str) -> Option<Secret> {
         let state = self.state();
-        let sent = state.world.identity.outbox.iter().rev().find(|sent| sent.receiver.expose() == receiver);
+        let sent = state.world.identity.last_code(receiver);
         sent.map(|sent| sent.code.clone())
     }
 
@@ -182,13 +182,11 @@ impl Sandbox {
     ) -> Result<Response<Body>, TransportError> {
         let fault = {
             let mut state = self.state();
-            if state.world.faults.schedule.is_empty() {
-                None
-            } else {
+            state.world.faults.next(|| {
                 let method = Method::read(request.method());
                 let entry = method.and_then(|method| registry::find_address(method, request.uri().path()));
-                state.world.faults.schedule.next_of_operation(entry.map(|entry| entry.meta.name))
-            }
+                entry.map(|entry| entry.meta.name)
+            })
         };
         match fault {
             None => self.respond(request, machine, None).await,

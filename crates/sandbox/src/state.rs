@@ -61,17 +61,17 @@ impl State {
 
     /// Sets the time and runs what became due since the last one.
     pub(crate) fn advance_to(&mut self, now: UtcTime) {
-        while let Some(due) = self.next_voucher_end().into_iter().chain(self.next_taxes()).min() {
+        while let Some(due) = self.wallet.next_due().into_iter().chain(self.billing.next_due()).min() {
             if due > now {
                 break;
             }
-            self.renew_what_is_due(due);
+            self.run_orders_due(due);
             self.now = self.now.max(due);
-            self.clear_expired_vouchers();
-            self.charge_taxes();
+            self.run_wallet_due();
+            self.run_billing_due();
         }
-        self.renew_what_is_due(now);
-        self.tickets.run_until(now);
+        self.run_orders_due(now);
+        self.tickets.run_due(now);
         self.now = now;
         self.settle_arrears();
     }

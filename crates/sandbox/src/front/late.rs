@@ -27,11 +27,11 @@ pub(crate) struct Past(VecDeque<(UtcTime, Box<State>)>);
 impl Past {
     /// Keeps the state as it is before something is done, as long as a query with a delay may show it.
     pub(crate) fn keep(&mut self, state: &State) {
-        let Some(longest) = state.faults.delays.values().max() else {
+        let Some(longest) = state.faults.longest_delay() else {
             self.0.clear();
             return;
         };
-        let oldest = earlier(state.now, *longest);
+        let oldest = earlier(state.now, longest);
         // No query will ask for those again: time only goes on.
         while self.0.front().is_some_and(|(at, _)| *at <= oldest) {
             self.0.pop_front();

@@ -144,7 +144,7 @@ pub(crate) fn answer(
     refusal: Option<&str>,
 ) -> Response<Bytes> {
     world.advance_to(moment.hour());
-    let ahead = time::Duration::seconds(world.faults.gateway_ahead.into());
+    let ahead = time::Duration::seconds(world.faults.gateway_ahead().into());
     let moment = RequestTime { now: moment.now.saturating_add(ahead), ..moment };
     let request_id = world.fresh("sandbox-request-");
     let mut visit = Kept::of(head, body, world.now, &request_id);
@@ -212,7 +212,7 @@ fn serve(
     let flat = gather(meta, head.uri.path(), query, &head.headers, body)
         .map_err(|invalid| unfit(meta, invalid.to_string()))?;
     let asked = Asked { flat: &flat, file: file.clone(), address: forms::called_at(head) };
-    match world.faults.delays.get(meta.name).copied() {
+    match world.faults.delay_of(meta.name) {
         Some(seconds) => {
             if let Some(past) = turnstile.past.shown(world.now, seconds) {
                 let mut past = past.clone();

@@ -79,12 +79,12 @@ pub(super) fn one(scene: &Scene<'_>, id: &str, html: &mut Html) -> Option<()> {
     });
     html.heading("resources", "Resources");
     html.table(&["Resource", "Offer", "Name", "Status", "Paid until"], &listed, "It has no resources.");
-    let own = world.wallet.vouchers.values().rev().filter(|it| it.customer == id || it.issuer == id);
+    let own = world.wallet.vouchers().rev().filter(|it| it.customer == id || it.issuer == id);
     let listed = Listed::first(FEW, own, |voucher| vouchers::row(scene, voucher));
     html.heading("vouchers", "Vouchers").table(vouchers::COLUMNS, &listed, "It has no vouchers.");
     html.more(&listed, &all("vouchers"));
     bills::of(scene, id, FEW, html);
-    let own = world.tickets.tickets.values().rev().filter(|ticket| ticket.account == id);
+    let own = world.tickets.all().rev().filter(|ticket| ticket.account == id);
     let listed = Listed::first(FEW, own, tickets::row);
     html.heading("tickets", "Tickets").table(tickets::COLUMNS, &listed, "It has no tickets.");
     html.more(&listed, &all("tickets"));

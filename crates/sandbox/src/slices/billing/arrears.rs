@@ -3,8 +3,6 @@
 //! They go on for fifteen days, are frozen for fifteen more, and are closed then. The days are not in the documentation of
 //! the API; those of subscriptions were taken. Who pays by the month owes nothing before the month is final.
 
-use time::Duration;
-
 use crate::{
     core::{Refusal, refuse},
     slices::wallet::Booked,
@@ -15,6 +13,7 @@ use huaweicloud_partner::{
     error::codes,
     types::UtcTime,
 };
+use time::Duration;
 
 /// For how long resources in arrears go on, and for how long they are frozen after that.
 const GRACE: Duration = Duration::days(15);
@@ -22,13 +21,13 @@ const GRACE: Duration = Duration::days(15);
 impl State {
     /// Times since which customers have owed money; without those who owe nothing.
     fn arrears_since(&self, payer: &str) -> Option<UtcTime> {
-        let charges = self.wallet.unsettled.iter().filter_map(|index| self.wallet.charges.get(*index));
+        let charges = self.wallet.unsettled();
         charges.filter(|booked| booked.payer() == payer).filter_map(|booked| self.overdue_from(booked)).min()
     }
 
     /// From when a charge that is not paid is overdue.
     fn overdue_from(&self, booked: &Booked) -> Option<UtcTime> {
-        if self.customers.expenditure_quotas.contains_key(booked.payer()) {
+        if self.customers.expenditure_quota(booked.payer()).is_some() {
             booked.cycle().final_from().filter(|due| *due <= self.now)
         } else {
             Some(booked.at)
@@ -63,12 +62,10 @@ impl State {
     }
 
     /// Closes for good the resources of customers that have owed money for too long.
-    pub(crate) fn close_what_was_not_paid(&mut self) {
+    fn close_what_was_not_paid(&mut self) {
         let late: Vec<(String, UtcTime)> = self
             .wallet
-            .unsettled
-            .iter()
-            .filter_map(|index| self.wallet.charges.get(*index))
+            .unsettled()
             .filter_map(|booked| Some((booked.payer().to_owned(), self.overdue_from(booked)?)))
             .filter(|(_, since)| since.instant().saturating_add(GRACE * 2) < self.now.instant())
             .collect();
@@ -76,11 +73,22 @@ impl State {
             if self.billing.closed_for.insert(payer.clone(), since).is_some_and(|known| known <= since) {
                 continue;
             }
-            let used =
-                self.wallet.charges.iter().filter(|booked| booked.usage.is_some() && booked.payer() == payer);
+            let used = self
+                .wallet
+                .charges()
+                .iter()
+                .filter(|booked| booked.usage.is_some() && booked.payer() == payer);
             let closed: Vec<(String, String)> =
                 used.filter_map(|booked| Some((booked.customer.clone(), booked.resource.clone()?))).collect();
             self.billing.closed.extend(closed);
+        }
+    }
+
+    /// Closes what has not been paid for too long, then pays what customers owe out of the cash that they have got since.
+    pub(crate) fn settle_arrears(&mut self) {
+        if self.wallet.unsettled().next().is_some() {
+            self.close_what_was_not_paid();
+            self.pay_arrears();
         }
     }
 }

@@ -27,7 +27,9 @@ use huaweicloud_partner::{
 
 pub use bandwidth::BandwidthMeasurement;
 pub(crate) use handlers::ROUTES;
+#[cfg(feature = "server")]
 pub(crate) use lines::{Kind, Line, Selection};
+#[cfg(feature = "server")]
 pub(crate) use selection::joined;
 pub use uses::ResourceUse;
 
@@ -38,9 +40,9 @@ use bandwidth::Bandwidth;
 #[serde(default)]
 pub(crate) struct Billing {
     /// Resources that were closed because they were not paid for, with their customers.
-    pub(crate) closed: BTreeSet<(String, String)>,
+    closed: BTreeSet<(String, String)>,
     /// For whose debts resources were closed, and since when the debt had been.
-    pub(crate) closed_for: BTreeMap<String, UtcTime>,
+    closed_for: BTreeMap<String, UtcTime>,
     /// Tax rates of accounts, and the months charged so far.
     taxes: BTreeMap<String, Tax>,
     /// Customers that do not see costs, and why.

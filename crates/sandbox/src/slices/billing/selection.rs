@@ -52,7 +52,7 @@ impl State {
         let begin = offset.unwrap_or(0) as usize;
         let end = begin.saturating_add(limit.unwrap_or(10) as usize);
         let (mut total, mut lines) = (0, Vec::new());
-        for booked in self.wallet.charges.iter().filter(|booked| takes(booked)) {
+        for booked in self.wallet.charges().iter().filter(|booked| takes(booked)) {
             let Some(kind) = self.kind(booked).filter(|kind| (selection.wanted)(kind)) else { continue };
             if (begin..end).contains(&total) {
                 let combined = booked.order.as_deref().and_then(|id| self.orders.order(id));
@@ -75,7 +75,7 @@ impl State {
     /// All wanted lines, those of large months joined by kind and day.
     pub(crate) fn cells<'w>(&'w self, selection: &Selection<'_>) -> Vec<Cell<'w>> {
         let stored =
-            self.wallet.charges.iter().filter(|booked| selection.takes(booked)).filter_map(|booked| {
+            self.wallet.charges().iter().filter(|booked| selection.takes(booked)).filter_map(|booked| {
                 let kind = self.kind(booked).filter(|kind| (selection.wanted)(kind))?;
                 let spread = spread(kind.mode, booked.from, booked.until);
                 let (day, usage) = (booked.day, booked.usage.unwrap_or_default());
@@ -87,7 +87,7 @@ impl State {
 
     /// The months in which anything was charged.
     pub(crate) fn billed_cycles(&self) -> Vec<BillCycle> {
-        let stored = self.wallet.charges.iter().map(|booked| booked.cycle());
+        let stored = self.wallet.charges().iter().map(|booked| booked.cycle());
         let mut cycles: Vec<_> = stored.chain(self.billing.months.iter().map(|month| month.cycle)).collect();
         cycles.sort_unstable();
         cycles.dedup();
@@ -166,7 +166,7 @@ impl State {
     /// The amounts of a charge. What a discount voucher took off counts as paid by a voucher.
     fn sums(&self, booked: &Booked) -> Sums {
         let flexi = booked.paid.vouchers.iter().filter(|(id, _)| {
-            self.wallet.vouchers.get(id).is_some_and(|voucher| voucher.kind == VoucherKind::FlexiPurchase)
+            self.wallet.voucher(id).is_some_and(|voucher| voucher.kind == VoucherKind::FlexiPurchase)
         });
         let flexi = flexi.fold(Amount::ZERO, |sum, (_, amount)| plus(sum, *amount));
         Sums {

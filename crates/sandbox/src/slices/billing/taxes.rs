@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{days_of, plus};
+use super::{Billing, days_of, plus};
 use crate::{
     core::{LedgerAccount, Refusal, refuse},
     slices::wallet::{Charge, Paid},
@@ -58,13 +58,8 @@ impl State {
         tax.map(Amount::from).unwrap_or_default().rounded(2)
     }
 
-    /// Time at which taxes are charged next.
-    pub(crate) fn next_taxes(&self) -> Option<UtcTime> {
-        self.billing.taxes.values().map(|tax| begins(tax.next.next())).min()
-    }
-
     /// Charges the taxes on the months that are over.
-    pub(crate) fn charge_taxes(&mut self) {
+    pub(crate) fn run_billing_due(&mut self) {
         let due: Vec<(String, BillCycle)> = self
             .billing
             .taxes
@@ -85,7 +80,8 @@ impl State {
 
     fn tax_month(&mut self, customer: &str, cycle: BillCycle) {
         let mut sums: BTreeMap<(String, bool), Amount> = BTreeMap::new();
-        for booked in self.wallet.charges.iter().filter(|it| it.customer == customer && it.cycle() == cycle) {
+        for booked in self.wallet.charges().iter().filter(|it| it.customer == customer && it.cycle() == cycle)
+        {
             let refund = booked.what.class() == Some(BillClass::Refund);
             if !matches!(booked.what, BillType::Tax | BillType::UnsubscriptionTax) {
                 let sum = sums.entry((booked.offer.clone(), refund)).or_default();
@@ -122,5 +118,12 @@ impl State {
             // The parts add up, and no more cash is taken than there is.
             drop(self.charge_partly(charge, debt));
         }
+    }
+}
+
+impl Billing {
+    /// Time at which taxes are charged next.
+    pub(crate) fn next_due(&self) -> Option<UtcTime> {
+        self.taxes.values().map(|tax| begins(tax.next.next())).min()
     }
 }

@@ -101,7 +101,7 @@ fn a_charge_whose_parts_do_not_add_up_is_refused() {
     let more_than_there_is =
         Charge { discount: Amount::ZERO, list_price: yuan("9000"), paid: paid("9000"), ..year() };
     assert_eq!(world.charge(more_than_there_is).unwrap_err().code(), &codes::BALANCE_TOO_LOW);
-    assert_eq!(world.wallet.charges.len(), 1);
+    assert_eq!(world.wallet.charges().len(), 1);
 }
 
 #[tokio::test]

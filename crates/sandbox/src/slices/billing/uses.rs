@@ -136,7 +136,7 @@ impl State {
                 && self.wallet.lock_on(&voucher.id).is_none()
                 && !self.is_used_up(voucher)
         };
-        let mut vouchers: Vec<_> = self.wallet.vouchers.values().filter(usable).collect();
+        let mut vouchers: Vec<_> = self.wallet.vouchers().filter(usable).collect();
         vouchers.sort_by_key(|voucher| voucher.expires);
         let vouchers = vouchers
             .into_iter()

@@ -1,7 +1,5 @@
 //! Discounts that customers have, and what they take off.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     core::{Account, sum},
     slices::catalogue::Catalogue,
@@ -11,6 +9,7 @@ use huaweicloud_partner::{
     orders::{DiscountMode, OrderDiscountType},
     types::{Amount, Site},
 };
+use serde::{Deserialize, Serialize};
 
 /// A discount that somebody grants to a customer, outside the API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -168,6 +167,18 @@ impl Catalogue {
         self.discounts
             .values()
             .filter(move |discount| discount.terms.customer == customer.id && of_site(discount.terms.kind))
+    }
+}
+
+impl Catalogue {
+    /// Keeps a discount under its id.
+    pub(crate) fn keep_discount(&mut self, discount: Discount) {
+        self.discounts.insert(discount.id.clone(), discount);
+    }
+
+    /// A discount by its id.
+    pub(crate) fn discount(&self, id: &str) -> Option<&Discount> {
+        self.discounts.get(id)
     }
 }
 

@@ -6,15 +6,13 @@ mod offers;
 mod rating;
 mod terms;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
-
 pub(crate) use discounts::Discount;
 pub use discounts::{NewDiscount, Reckoning};
 pub(crate) use handlers::ROUTES;
 pub(crate) use offers::{Content, Name, Offer, language_of, offers, offers_of};
 pub(crate) use rating::{best_offer, choices};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 pub use terms::Term;
 pub(crate) use terms::sized;
 
@@ -23,7 +21,14 @@ pub(crate) use terms::sized;
 #[serde(default)]
 pub(crate) struct Catalogue {
     /// Discounts that were granted, by their ids.
-    pub(crate) discounts: BTreeMap<String, Discount>,
+    discounts: BTreeMap<String, Discount>,
     /// Offers of which nothing is left.
-    pub(crate) sold_out: BTreeSet<String>,
+    sold_out: BTreeSet<String>,
+}
+
+impl Catalogue {
+    /// Whether nothing is left of an offer.
+    pub(crate) fn is_sold_out(&self, offer: &str) -> bool {
+        self.sold_out.contains(offer)
+    }
 }

@@ -3,13 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    core::{LedgerAccount, Owned, Refusal, positive, refuse},
+    core::{Account, LedgerAccount, Owned, Refusal, positive, refuse},
     state::State,
 };
 use huaweicloud_partner::{
-    customers::{AssociationType, BudgetOperation, BudgetType, FreezeScope, WhenUsedUp},
-    error::codes,
-    types::{Amount, BillCycle, Personal, UtcTime},
+    customers::{
+        AssociationType, BudgetOperation, BudgetSet, BudgetType, BudgetUnfreeze, FreezeScope, SetBudget,
+        WhenUsedUp,
+    },
+    error::{ErrorCode, codes},
+    fill,
+    types::{Amount, BillCycle, Personal, ResellerId, UtcTime},
 };
 
 /// The budget of a customer.
@@ -87,7 +91,7 @@ impl State {
 
     /// The charges of a customer, newest first, as long as they are in a time.
     fn spent(&self, customer: &str, within: impl Fn(UtcTime) -> bool) -> Amount {
-        let charges = self.wallet.charges.iter().rev().take_while(|charge| within(charge.at));
+        let charges = self.wallet.charges().iter().rev().take_while(|charge| within(charge.at));
         let own = charges.filter(|charge| charge.customer == customer);
         Amount::checked_sum(own.map(|charge| charge.due())).unwrap_or_default()
     }
@@ -154,7 +158,7 @@ impl State {
     /// Returns the debt of a partner for the customers that it resells to, and its assets.
     pub(crate) fn payable(&self, partner: &str) -> Owed {
         let last_month = BillCycle::containing(self.now).previous();
-        let recent = self.wallet.charges.iter().rev().take_while(|booked| {
+        let recent = self.wallet.charges().iter().rev().take_while(|booked| {
             let month = BillCycle::containing(booked.at);
             month == last_month || month.previous() == last_month
         });
@@ -165,7 +169,7 @@ impl State {
         });
         let unbilled = Amount::checked_sum(resold.map(|charge| charge.paid.cash)).unwrap_or_default();
         let all = self.ledger.balance(&LedgerAccount::payable(partner)).negated();
-        let vouchers = self.wallet.vouchers.values().filter(|voucher| {
+        let vouchers = self.wallet.vouchers().filter(|voucher| {
             voucher.customer == partner && voucher.is_usable(self.now) && voucher.effective <= self.now
         });
         let vouchers = vouchers.map(|voucher| self.ledger.balance(&LedgerAccount::voucher(&voucher.id)));
@@ -226,5 +230,39 @@ impl Owed {
     pub(crate) fn used(&self) -> Amount {
         let has = [self.cash.negated(), self.vouchers.negated()];
         Amount::checked_sum([self.due, self.unbilled].into_iter().chain(has)).unwrap_or_default()
+    }
+}
+
+/// Every reseller has the right to set budgets here.
+pub(crate) fn set_budget(
+    world: &mut State,
+    caller: &Account,
+    request: SetBudget,
+) -> Result<BudgetSet, Refusal> {
+    let owner =
+        world.accounts.acting_for(caller, request.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+    let customer = request.customer_id.as_str();
+    resold(world, &owner, customer).map_err(refuse)?;
+    let kind = request.budget_type.unwrap_or(BudgetType::Monthly);
+    world.set_budget(
+        customer,
+        request.budget_amount,
+        kind,
+        request.frozen_operate_type,
+        caller.login.clone(),
+    );
+    if request.cancel_partner_frozen == Some(BudgetUnfreeze::Yes) {
+        world.customers.frozen.remove(customer);
+    }
+    Ok(fill!(BudgetSet {}))
+}
+
+/// A customer of the Reseller model of a partner or reseller, or the code that says why not.
+pub(crate) fn resold(world: &State, owner: &str, customer: &str) -> Result<(), ErrorCode> {
+    world.accounts.customer_of(owner, customer).ok_or(codes::NOT_OWN_CUSTOMER)?;
+    if world.accounts.is_of_reseller_model(customer) {
+        Ok(())
+    } else {
+        Err(codes::NO_RIGHT_TO_CUSTOMER_ACTION)
     }
 }

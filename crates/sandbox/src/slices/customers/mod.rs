@@ -2,57 +2,81 @@
 
 mod associations;
 mod budgets;
+mod freezing;
 mod handlers;
 mod profiles;
 mod realname;
 mod registration;
 mod restrictions;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
-
 use crate::core::Owned;
-use huaweicloud_partner::types::{Amount, Personal};
-
+use budgets::{BudgetEntry, BudgetHeld, Frozen};
 pub(crate) use handlers::ROUTES;
+use huaweicloud_partner::types::{Amount, Personal};
 pub use profiles::AccountProfile;
+use realname::Application;
 pub(crate) use registration::ACCOUNTS_PER_NUMBER;
 pub use restrictions::Restriction;
-
-use budgets::{BudgetEntry, BudgetHeld, Frozen};
-use realname::Application;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The state of this slice.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Customers {
     /// Applications for the authentication of a real name, in order, by customer.
-    pub(crate) applications: BTreeMap<String, Vec<Application>>,
+    applications: BTreeMap<String, Vec<Application>>,
     /// Numbers of documents that reviewers refuse, with the reason.
-    pub(crate) refused_documents: BTreeMap<String, Personal>,
-    pub(crate) frozen: BTreeMap<String, Frozen>,
-    pub(crate) budgets: BTreeMap<String, BudgetHeld>,
+    refused_documents: BTreeMap<String, Personal>,
+    frozen: BTreeMap<String, Frozen>,
+    budgets: BTreeMap<String, BudgetHeld>,
     /// Settings and endings of budgets with the customer.
-    pub(crate) budget_entries: Vec<Owned<BudgetEntry>>,
+    budget_entries: Vec<Owned<BudgetEntry>>,
     /// Monthly spending limits of customers that pay Huawei Cloud by the month.
-    pub(crate) expenditure_quotas: BTreeMap<String, Amount>,
+    expenditure_quotas: BTreeMap<String, Amount>,
     /// Credit limits of partners.
-    pub(crate) consumption_quotas: BTreeMap<String, Amount>,
+    consumption_quotas: BTreeMap<String, Amount>,
     /// Profiles of accounts.
-    pub(crate) profiles: BTreeMap<String, AccountProfile>,
+    profiles: BTreeMap<String, AccountProfile>,
     /// Restrictions of accounts.
-    pub(crate) restrictions: BTreeMap<String, BTreeSet<Restriction>>,
+    restrictions: BTreeMap<String, BTreeSet<Restriction>>,
     /// Telephone numbers and e-mail addresses that Huawei Cloud has as leads.
-    pub(crate) leads: BTreeSet<String>,
+    leads: BTreeSet<String>,
     /// Partners that have no bucket for the files of applications.
-    pub(crate) without_bucket: BTreeSet<String>,
+    without_bucket: BTreeSet<String>,
     /// The sizes in megabytes of files in the buckets of partners, by partner and path.
-    pub(crate) file_sizes: BTreeMap<String, BTreeMap<String, u32>>,
+    file_sizes: BTreeMap<String, BTreeMap<String, u32>>,
     /// Numbers of documents for which applications are refused at once, with the code.
-    pub(crate) refused_identities: BTreeMap<String, String>,
+    refused_identities: BTreeMap<String, String>,
     /// Customers that left a partner once.
-    pub(crate) left_a_partner: BTreeSet<String>,
+    left_a_partner: BTreeSet<String>,
     /// The association of the next customer that is created is left open.
-    pub(crate) association_left_open: bool,
+    association_left_open: bool,
+}
+
+impl Customers {
+    /// What was said about an account.
+    pub(crate) fn profile(&self, account: &str) -> Option<&AccountProfile> {
+        self.profiles.get(account)
+    }
+
+    /// The monthly spending limit of a customer that pays Huawei Cloud by the month.
+    pub(crate) fn expenditure_quota(&self, customer: &str) -> Option<Amount> {
+        self.expenditure_quotas.get(customer).copied()
+    }
+
+    /// Whether a customer left a partner once.
+    pub(crate) fn has_left_a_partner(&self, customer: &str) -> bool {
+        self.left_a_partner.contains(customer)
+    }
+
+    /// From now on reviewers refuse every application with a document.
+    pub(crate) fn reject_document(&mut self, number: &Personal, reason: Personal) {
+        self.refused_documents.insert(number.expose().to_owned(), reason);
+    }
+
+    /// Leaves the association of the next customer that is created open.
+    pub(crate) fn leave_association_open(&mut self) {
+        self.association_left_open = true;
+    }
 }

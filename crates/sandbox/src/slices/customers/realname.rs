@@ -9,7 +9,7 @@ use crate::{
 use huaweicloud_partner::{
     customers::{AuthenticationState, ReviewNeed, VerifiedType},
     error::{ErrorCode, codes},
-    types::{Personal, UtcTime},
+    types::{Personal, Secret, UtcTime},
 };
 
 /// Time that a review takes; the real time is not documented.
@@ -204,4 +204,21 @@ impl State {
         last.refusal = Some(reason);
         Ok(())
     }
+}
+
+/// Does something with the code that was sent to a number, which is spent by it.
+pub(crate) fn spend_code<T>(
+    world: &mut State,
+    mobile: &Personal,
+    code: &Secret,
+    then: impl FnOnce(&mut State) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    match world.identity.last_code(mobile.expose()).filter(|sent| sent.code == *code) {
+        None => return Err(refuse(codes::CODE_WRONG)),
+        Some(sent) if sent.expires <= world.now => return Err(refuse(codes::CODE_EXPIRED)),
+        Some(_) => {}
+    }
+    let done = then(world)?;
+    world.identity.spend_code(mobile, world.now);
+    Ok(done)
 }

@@ -4,36 +4,31 @@
 //! once its move went through; a move that was refused may be sent again with it.
 
 use super::{
-    Membership, Unit,
-    transfers::{bound, can_be_passed_on, can_come_back, checks, membership, rows, shift, unused},
+    Unit,
+    transfers::{bound, can_be_passed_on, can_come_back, membership, rows},
 };
 use crate::{
-    core::{Account, AccountKind, LedgerAccount, Refusal, bad_request, page, refuse, refuse_naming},
+    core::{Account, LedgerAccount, Refusal, page},
     handler::{Route, Simulated, route},
     slices::{
-        customers::ACCOUNTS_PER_NUMBER,
-        identity::SentCode,
-        wallet::{Voucher, use_limits},
+        enterprise::{members, projects, transfers},
+        wallet::use_limits,
     },
     state::State,
 };
 use huaweicloud_partner::{
-    customers::VerifiedType,
     enterprise::{
-        CreateMember, Custody, EnableEnterpriseProjects, EnterpriseProjectsEnabled, FailedCheck,
-        FundsAccount, ListMembers, ListOrganizations, ListReclaimableAmounts, ListReclaimableVouchers,
-        ListTransferableVouchers, MastersPhone, Member, MemberCodeSent, MemberCreated, MemberPage,
-        MemberPermission, MemberReclaim, MemberTransfer, MemberVoucherReclaim, MemberVoucherTransfer,
-        NameMatch, OrganizationNode, OrganizationTree, ReclaimFromMember, ReclaimVoucherFromMember,
-        ReclaimableAmount, ReclaimableAmountPage, ReclaimableVoucher, ReclaimableVoucherPage,
-        SendMemberVerificationCode, ShowTransferableAmount, TransferToMember, TransferVoucherToMember,
-        TransferableAmount, TransferableAmountPage, TransferableVoucher, TransferableVoucherPage, TreeDepth,
+        CreateMember, EnableEnterpriseProjects, EnterpriseProjectsEnabled, FundsAccount, ListMembers,
+        ListOrganizations, ListReclaimableAmounts, ListReclaimableVouchers, ListTransferableVouchers, Member,
+        MemberCodeSent, MemberCreated, MemberPage, MemberReclaim, MemberTransfer, MemberVoucherReclaim,
+        MemberVoucherTransfer, NameMatch, OrganizationNode, OrganizationTree, ReclaimFromMember,
+        ReclaimVoucherFromMember, ReclaimableAmount, ReclaimableAmountPage, ReclaimableVoucher,
+        ReclaimableVoucherPage, SendMemberVerificationCode, ShowTransferableAmount, TransferToMember,
+        TransferVoucherToMember, TransferableAmount, TransferableAmountPage, TransferableVoucher,
+        TransferableVoucherPage, TreeDepth,
     },
-    error::codes,
     fill,
-    partners::TradeDetail,
-    types::{Amount, MeasureUnit, Personal, Secret, UtcTime},
-    vouchers::VoucherTradeDetail,
+    types::{Amount, MeasureUnit, Personal},
 };
 
 pub(crate) const ROUTES: &[&[Route]] = &[&[
@@ -69,95 +64,14 @@ impl Simulated for ListOrganizations {
 }
 
 impl Simulated for SendMemberVerificationCode {
-    /// Puts the code into the sandbox's outbox. Up to 15 an hour to one number; the real limit is not
-    /// documented.
     fn run(self, world: &mut State, _caller: &Account) -> Result<MemberCodeSent, Refusal> {
-        let hour_ago: UtcTime = world.now.instant().saturating_sub(time::Duration::HOUR).into();
-        let mut sent = world.identity.outbox.iter().rev().take_while(|sent| sent.sent > hour_ago);
-        if sent.by_ref().filter(|sent| sent.receiver == self.mobile_phone).count() >= 15 {
-            return Err(refuse(codes::MEMBER_CODES_USED_UP));
-        }
-        let minutes = i64::from(self.timeout.unwrap_or(10));
-        let expires = world.now.instant().saturating_add(time::Duration::minutes(minutes)).into();
-        let digits = world.fresh("");
-        let code: String = digits.chars().skip(digits.len().saturating_sub(6)).collect();
-        let sent = SentCode {
-            receiver: self.mobile_phone,
-            code: code.into(),
-            sent: world.now,
-            expires,
-            failures: 0,
-        };
-        world.identity.outbox.push(sent);
-        Ok(MemberCodeSent::default())
+        members::send_member_code(world, self)
     }
 }
 
 impl Simulated for CreateMember {
-    /// Creates the member, which takes ten seconds. A login name that is taken is refused with the code of a
-    /// customer's registration.
     fn run(self, world: &mut State, caller: &Account) -> Result<MemberCreated, Refusal> {
-        if world.enterprise.units.get(&self.party_id).is_none_or(|unit| unit.master != caller.id) {
-            return Err(bad_request("party_id: the enterprise has no such unit".to_owned()));
-        }
-        world.may_create_members(&caller.id)?;
-        let new = self.new_sub_customer;
-        world.is_no_lead(new.mobile_phone.as_ref())?;
-        if !is_login(new.customer_name.expose()) {
-            return Err(refuse(codes::LOGIN_NAME_MALFORMED));
-        }
-        if !is_password(&new.password, &new.customer_name) {
-            return Err(refuse(codes::PASSWORD_MALFORMED));
-        }
-        if world.accounts.values().any(|account| account.login == new.customer_name) {
-            return Err(refuse(codes::LOGIN_NAME_TAKEN));
-        }
-        let mobile_phone = if new.use_pri_mobile_phone == Some(MastersPhone::Yes) {
-            caller.mobile_phone.clone()
-        } else {
-            let number = new.mobile_phone.unwrap_or_default();
-            check_code(world, &number, new.verification_code.as_ref())?;
-            Some(number)
-        };
-        let serves = |account: &&Account| mobile_phone.is_some() && account.mobile_phone == mobile_phone;
-        if world.accounts.values().filter(serves).count() >= ACCOUNTS_PER_NUMBER {
-            return Err(refuse(codes::MOBILE_REGISTERED_TOO_OFTEN));
-        }
-        let id = world.fresh("sandbox-member-");
-        let account = Account {
-            id: id.clone(),
-            kind: AccountKind::Customer,
-            name: caller.name.clone(), // one legal entity
-            login: new.customer_name,
-            access_key: format!("AK{}", id.to_uppercase()),
-            secret_key: format!("SK{}", id.to_uppercase()).into(),
-            associated_with: None,
-            associated_on: None,
-            association_type: None,
-            mobile_phone,
-            email: None,
-            xaccount_id: None,
-            xaccount_type: None,
-            ..caller.clone()
-        };
-        let custody = self.financial_custody == Some(Custody::On);
-        let permissions = if custody {
-            use MemberPermission::{ReadConsumption, ReadFinances, ShareDiscounts};
-            vec![ReadFinances, ReadConsumption, ShareDiscounts]
-        } else {
-            self.permission_ids.unwrap_or_default()
-        };
-        let membership = Membership {
-            master: caller.id.clone(),
-            unit: self.party_id,
-            display_name: self.display_name,
-            custody,
-            permissions,
-            made: world.now,
-        };
-        world.accounts.insert(id.clone(), account);
-        world.enterprise.members.insert(id, membership);
-        Ok(MemberCreated::default())
+        members::create_member(world, caller, self)
     }
 }
 
@@ -233,55 +147,19 @@ impl Simulated for ListReclaimableAmounts {
 
 impl Simulated for TransferToMember {
     fn run(self, world: &mut State, caller: &Account) -> Result<MemberTransfer, Refusal> {
-        let account = self.balance_type.unwrap_or(FundsAccount::Balance);
-        let key = unused(world, caller, &self.trans_id)?;
-        let member = membership(world, caller, &self.customer_id)?;
-        let mut failed = Vec::new();
-        if account == FundsAccount::Balance {
-            failed.extend(bound(caller));
-        } else if !member.permissions.contains(&MemberPermission::ShareCredit) {
-            failed.push(FailedCheck::CreditNotShared);
-        }
-        checks(failed)?;
-        let (to, trade) = (self.customer_id.as_str(), self.trans_id.as_str());
-        shift(world, &caller.id, to, &account, self.expire_time, &self.amount, trade, TradeDetail::Grant)?;
-        world.enterprise.keys.insert(key);
-        Ok(MemberTransfer::default())
+        transfers::transfer_to_member(world, caller, self)
     }
 }
 
 impl Simulated for ReclaimFromMember {
     fn run(self, world: &mut State, caller: &Account) -> Result<MemberReclaim, Refusal> {
-        let account = self.balance_type.unwrap_or(FundsAccount::Balance);
-        let key = unused(world, caller, &self.trans_id)?;
-        let mut failed = Vec::new();
-        if membership(world, caller, &self.customer_id)?.custody {
-            failed.push(FailedCheck::MemberInCustody);
-        }
-        if world.debt_of(self.customer_id.as_str()).is_positive() {
-            failed.push(FailedCheck::MemberInArrears);
-        }
-        checks(failed)?;
-        let (from, trade) = (self.customer_id.as_str(), self.trans_id.as_str());
-        shift(
-            world,
-            from,
-            &caller.id,
-            &account,
-            self.expire_time,
-            &self.amount,
-            trade,
-            TradeDetail::Reclaim,
-        )?;
-        world.enterprise.keys.insert(key);
-        Ok(MemberReclaim::default())
+        transfers::reclaim_from_member(world, caller, self)
     }
 }
 
 impl Simulated for ListTransferableVouchers {
     fn run(self, world: &mut State, caller: &Account) -> Result<TransferableVoucherPage, Refusal> {
-        let wanted =
-            world.wallet.vouchers.values().filter(|voucher| can_be_passed_on(world, voucher, &caller.id));
+        let wanted = world.wallet.vouchers().filter(|voucher| can_be_passed_on(world, voucher, &caller.id));
         let (total_count, avail_transfer_coupons) = page(wanted, self.offset, self.limit, |voucher| {
             fill!(TransferableVoucher {
                 coupon_id: voucher.id.as_str().into(),
@@ -297,31 +175,8 @@ impl Simulated for ListTransferableVouchers {
 }
 
 impl Simulated for TransferVoucherToMember {
-    /// A voucher that cannot be passed on, or holds less, makes the transfer fail: no other code is documented for it.
     fn run(self, world: &mut State, caller: &Account) -> Result<MemberVoucherTransfer, Refusal> {
-        let key = unused(world, caller, &self.trans_id)?;
-        membership(world, caller, &self.customer_id)?;
-        let failed = || refuse(codes::TRANSFER_FAILED);
-        let amount = self.amount.amount().map_err(|error| bad_request(error.to_string()))?;
-        let whole = world.wallet.vouchers.get(self.coupon_id.as_str());
-        let whole = whole.filter(|voucher| can_be_passed_on(world, voucher, &caller.id)).cloned();
-        let whole = whole.ok_or_else(failed)?;
-        let part = Voucher {
-            id: world.fresh("CP"),
-            customer: self.customer_id.to_string(),
-            face_value: amount,
-            created: world.now,
-            cut_from: Some(whole.id.clone()),
-            ..whole.clone()
-        };
-        let (from, to) = (LedgerAccount::voucher(&whole.id), LedgerAccount::voucher(&part.id));
-        world.move_money("voucher to member", from, to, amount).map_err(|_| failed())?;
-        world.note_voucher(&whole, VoucherTradeDetail::MasterTransfer, amount.negated(), &self.trans_id);
-        world.note_voucher(&part, VoucherTradeDetail::MasterTransfer, amount, &self.trans_id);
-        let sub_coupon_id = part.id.as_str().into();
-        world.wallet.vouchers.insert(part.id.clone(), part);
-        world.enterprise.keys.insert(key);
-        Ok(fill!(MemberVoucherTransfer { sub_coupon_id }))
+        transfers::transfer_voucher(world, caller, self)
     }
 }
 
@@ -329,7 +184,7 @@ impl Simulated for ListReclaimableVouchers {
     fn run(self, world: &mut State, caller: &Account) -> Result<ReclaimableVoucherPage, Refusal> {
         membership(world, caller, &self.sub_customer_id)?;
         let member = self.sub_customer_id.as_str();
-        let wanted = world.wallet.vouchers.values().filter(|voucher| can_come_back(world, voucher, member));
+        let wanted = world.wallet.vouchers().filter(|voucher| can_come_back(world, voucher, member));
         let (total_count, avail_retrieve_coupons) = page(wanted, self.offset, self.limit, |voucher| {
             fill!(ReclaimableVoucher {
                 coupon_id: voucher.cut_from.as_deref().unwrap_or_default().into(),
@@ -346,45 +201,14 @@ impl Simulated for ListReclaimableVouchers {
 }
 
 impl Simulated for ReclaimVoucherFromMember {
-    /// A voucher that cannot come back makes the reclaim fail: no other code is documented for it.
     fn run(self, world: &mut State, caller: &Account) -> Result<MemberVoucherReclaim, Refusal> {
-        let key = unused(world, caller, &self.trans_id)?;
-        membership(world, caller, &self.customer_id)?;
-        let failed = || refuse(codes::TRANSFER_FAILED);
-        let part = world.wallet.vouchers.get(self.sub_coupon_id.as_str());
-        let part = part.filter(|voucher| {
-            can_come_back(world, voucher, self.customer_id.as_str())
-                && voucher.cut_from.as_deref() == Some(self.coupon_id.as_str())
-        });
-        let part = part.cloned().ok_or_else(failed)?;
-        let whole = world.wallet.vouchers.get(self.coupon_id.as_str()).cloned().ok_or_else(failed)?;
-        let left = world.ledger.balance(&LedgerAccount::voucher(&part.id));
-        world.move_money(
-            "voucher from member",
-            LedgerAccount::voucher(&part.id),
-            LedgerAccount::voucher(&whole.id),
-            left,
-        )?;
-        world.note_voucher(&part, VoucherTradeDetail::MasterReclaim, left.negated(), &self.trans_id);
-        world.note_voucher(&whole, VoucherTradeDetail::MasterReclaim, left, &self.trans_id);
-        if let Some(part) = world.wallet.vouchers.get_mut(&part.id) {
-            part.reclaimed = true;
-        }
-        world.enterprise.keys.insert(key);
-        Ok(fill!(MemberVoucherReclaim { real_retrieve_amount: Some(left) }))
+        transfers::reclaim_voucher(world, caller, self)
     }
 }
 
 impl Simulated for EnableEnterpriseProjects {
-    /// Older kinds of projects are nowhere in use here. Switching on what is on does nothing.
     fn run(self, world: &mut State, caller: &Account) -> Result<EnterpriseProjectsEnabled, Refusal> {
-        let kind = world.standing(&caller.id).verified.map(|(kind, _)| kind);
-        if kind != Some(VerifiedType::Enterprise) {
-            let items = ["SELF_OPEN_ONLY_FOR_ENT_AND_INTR_CUST"];
-            return Err(refuse_naming(codes::BUSINESS_CHECK_FAILED, "fail_check_items", items));
-        }
-        world.enterprise.projects.insert(caller.id.clone());
-        Ok(EnterpriseProjectsEnabled::default())
+        projects::enable_projects(world, caller)
     }
 }
 
@@ -401,35 +225,4 @@ fn below(world: &State, master: &str, above: &str, deep: bool) -> Vec<Organizati
         }))
     };
     units.filter_map(node).collect()
-}
-
-fn check_code(world: &State, number: &Personal, code: Option<&Secret>) -> Result<(), Refusal> {
-    let sent = world.identity.outbox.iter().rev().find(|sent| sent.receiver == *number);
-    match sent.filter(|sent| code == Some(&sent.code)) {
-        None => Err(refuse(codes::CODE_WRONG)),
-        Some(sent) if sent.expires <= world.now => Err(refuse(codes::CODE_EXPIRED)),
-        Some(_) => Ok(()),
-    }
-}
-
-/// The rules of login names, as for customers: they are not documented for members.
-fn is_login(name: &str) -> bool {
-    (5..=32).contains(&name.len())
-        && name.starts_with(|first: char| first.is_ascii_alphabetic() || "_-".contains(first))
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
-}
-
-/// The rules of passwords, as for customers: two of four classes, and not the name or its reverse.
-fn is_password(password: &Secret, name: &Personal) -> bool {
-    let (password, name) = (password.expose(), name.expose());
-    let classes = [
-        password.contains(|c: char| c.is_ascii_uppercase()),
-        password.contains(|c: char| c.is_ascii_lowercase()),
-        password.contains(|c: char| c.is_ascii_digit()),
-        password.contains(|c: char| !c.is_ascii_alphanumeric()),
-    ];
-    (8..=32).contains(&password.chars().count())
-        && classes.into_iter().filter(|has| *has).count() >= 2
-        && password != name
-        && !password.chars().eq(name.chars().rev())
 }

@@ -2,10 +2,18 @@
 
 use super::{MAKING, Membership, Unit};
 use crate::{
-    core::{AccountKind, Refusal, refuse},
+    core::{Account, AccountKind, Refusal, bad_request, refuse},
+    slices::customers::ACCOUNTS_PER_NUMBER,
     state::State,
 };
-use huaweicloud_partner::{enterprise::MemberPermission, error::codes, types::Personal};
+use huaweicloud_partner::{
+    enterprise::{
+        CreateMember, Custody, MastersPhone, MemberCodeSent, MemberCreated, MemberPermission,
+        SendMemberVerificationCode,
+    },
+    error::codes,
+    types::{Personal, Secret, UtcTime},
+};
 
 impl State {
     /// Returns the payer of a customer's purchases and usage: the master account that has its money in
@@ -81,4 +89,118 @@ impl State {
         self.enterprise.members.insert(account, membership);
         Ok(())
     }
+}
+
+/// Creates the member, which takes ten seconds. A login name that is taken is refused with the code of a
+/// customer's registration.
+pub(crate) fn create_member(
+    world: &mut State,
+    caller: &Account,
+    request: CreateMember,
+) -> Result<MemberCreated, Refusal> {
+    if world.enterprise.units.get(&request.party_id).is_none_or(|unit| unit.master != caller.id) {
+        return Err(bad_request("party_id: the enterprise has no such unit".to_owned()));
+    }
+    world.may_create_members(&caller.id)?;
+    let new = request.new_sub_customer;
+    world.is_no_lead(new.mobile_phone.as_ref())?;
+    if !is_login(new.customer_name.expose()) {
+        return Err(refuse(codes::LOGIN_NAME_MALFORMED));
+    }
+    if !is_password(&new.password, &new.customer_name) {
+        return Err(refuse(codes::PASSWORD_MALFORMED));
+    }
+    if world.accounts.values().any(|account| account.login == new.customer_name) {
+        return Err(refuse(codes::LOGIN_NAME_TAKEN));
+    }
+    let mobile_phone = if new.use_pri_mobile_phone == Some(MastersPhone::Yes) {
+        caller.mobile_phone.clone()
+    } else {
+        let number = new.mobile_phone.unwrap_or_default();
+        check_code(world, &number, new.verification_code.as_ref())?;
+        Some(number)
+    };
+    let serves = |account: &&Account| mobile_phone.is_some() && account.mobile_phone == mobile_phone;
+    if world.accounts.values().filter(serves).count() >= ACCOUNTS_PER_NUMBER {
+        return Err(refuse(codes::MOBILE_REGISTERED_TOO_OFTEN));
+    }
+    let id = world.fresh("sandbox-member-");
+    let account = Account {
+        id: id.clone(),
+        kind: AccountKind::Customer,
+        name: caller.name.clone(), // one legal entity
+        login: new.customer_name,
+        access_key: format!("AK{}", id.to_uppercase()),
+        secret_key: format!("SK{}", id.to_uppercase()).into(),
+        associated_with: None,
+        associated_on: None,
+        association_type: None,
+        mobile_phone,
+        email: None,
+        xaccount_id: None,
+        xaccount_type: None,
+        ..caller.clone()
+    };
+    let custody = request.financial_custody == Some(Custody::On);
+    let permissions = if custody {
+        use MemberPermission::{ReadConsumption, ReadFinances, ShareDiscounts};
+        vec![ReadFinances, ReadConsumption, ShareDiscounts]
+    } else {
+        request.permission_ids.unwrap_or_default()
+    };
+    let membership = Membership {
+        master: caller.id.clone(),
+        unit: request.party_id,
+        display_name: request.display_name,
+        custody,
+        permissions,
+        made: world.now,
+    };
+    world.accounts.insert(id.clone(), account);
+    world.enterprise.members.insert(id, membership);
+    Ok(MemberCreated::default())
+}
+
+/// Puts the code into the sandbox's outbox. Up to 15 an hour to one number; the real limit is not
+/// documented.
+pub(crate) fn send_member_code(
+    world: &mut State,
+    request: SendMemberVerificationCode,
+) -> Result<MemberCodeSent, Refusal> {
+    let hour_ago: UtcTime = world.now.instant().saturating_sub(time::Duration::HOUR).into();
+    if world.identity.codes_sent(&request.mobile_phone, hour_ago) >= 15 {
+        return Err(refuse(codes::MEMBER_CODES_USED_UP));
+    }
+    world.send_code(request.mobile_phone, request.timeout.unwrap_or(10));
+    Ok(MemberCodeSent::default())
+}
+
+pub(crate) fn check_code(world: &State, number: &Personal, code: Option<&Secret>) -> Result<(), Refusal> {
+    match world.identity.last_code(number.expose()).filter(|sent| code == Some(&sent.code)) {
+        None => Err(refuse(codes::CODE_WRONG)),
+        Some(sent) if sent.expires <= world.now => Err(refuse(codes::CODE_EXPIRED)),
+        Some(_) => Ok(()),
+    }
+}
+
+/// The rules of login names, as for customers: they are not documented for members.
+pub(crate) fn is_login(name: &str) -> bool {
+    (5..=32).contains(&name.len())
+        && name.starts_with(|first: char| first.is_ascii_alphabetic() || "_-".contains(first))
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
+/// The rules of passwords, as for customers: two of four classes, and not the name or its reverse.
+pub(crate) fn is_password(password: &Secret, name: &Personal) -> bool {
+    let (password, name) = (password.expose(), name.expose());
+    let classes = [
+        password.contains(|c: char| c.is_ascii_uppercase()),
+        password.contains(|c: char| c.is_ascii_lowercase()),
+        password.contains(|c: char| c.is_ascii_digit()),
+        password.contains(|c: char| !c.is_ascii_alphanumeric()),
+    ];
+    (8..=32).contains(&password.chars().count())
+        && classes.into_iter().filter(|has| *has).count() >= 2
+        && password != name
+        && !password.chars().eq(name.chars().rev())
 }

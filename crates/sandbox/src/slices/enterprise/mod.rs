@@ -5,17 +5,14 @@ mod members;
 mod projects;
 mod transfers;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
-
+pub(crate) use handlers::ROUTES;
 use huaweicloud_partner::{
     enterprise::{MemberPermission, MemberStatus},
     types::{Personal, UtcTime},
 };
-
-pub(crate) use handlers::ROUTES;
 pub(crate) use projects::{DEFAULT_PROJECT, DEFAULT_PROJECT_NAME};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Time until a new member can be used; the real time is not documented.
 const MAKING: time::Duration = time::Duration::seconds(10);
@@ -24,13 +21,13 @@ const MAKING: time::Duration = time::Duration::seconds(10);
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Enterprise {
-    pub(crate) units: BTreeMap<String, Unit>,
+    units: BTreeMap<String, Unit>,
     /// Members by their account.
-    pub(crate) members: BTreeMap<String, Membership>,
+    members: BTreeMap<String, Membership>,
     /// Keys against repeats that were used, each behind its master.
-    pub(crate) keys: BTreeSet<String>,
+    keys: BTreeSet<String>,
     /// Customers that have enterprise projects.
-    pub(crate) projects: BTreeSet<String>,
+    projects: BTreeSet<String>,
 }
 
 /// A unit of an enterprise.
@@ -62,5 +59,17 @@ impl Membership {
         } else {
             MemberStatus::Normal
         }
+    }
+}
+
+impl Enterprise {
+    /// All members with their accounts, in the order of these.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&str, &Membership)> {
+        self.members.iter().map(|(account, member)| (account.as_str(), member))
+    }
+
+    /// The membership of an account.
+    pub(crate) fn member(&self, account: &str) -> Option<&Membership> {
+        self.members.get(account)
     }
 }

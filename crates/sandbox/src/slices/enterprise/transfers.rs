@@ -8,10 +8,16 @@ use crate::{
 };
 use huaweicloud_partner::{
     customers::AssociationType,
-    enterprise::{FailedCheck, FundsAccount},
+    enterprise::{
+        FailedCheck, FundsAccount, MemberPermission, MemberReclaim, MemberTransfer, MemberVoucherReclaim,
+        MemberVoucherTransfer, ReclaimFromMember, ReclaimVoucherFromMember, TransferToMember,
+        TransferVoucherToMember,
+    },
     error::codes,
+    fill,
     partners::{BalanceType, TradeDetail},
     types::{Amount, AmountText, CustomerId, UtcTime},
+    vouchers::VoucherTradeDetail,
 };
 
 pub(crate) fn membership<'w>(
@@ -64,7 +70,7 @@ pub(crate) fn rows(world: &State, account: &str, funds: &FundsAccount) -> Result
         let left = world.ledger.balance(&LedgerAccount::cash(account));
         return Ok(vec![Row { left, line: None, expires: None }]);
     }
-    let lines = world.wallet.credit.get(account).filter(|_| *funds == FundsAccount::Credit);
+    let lines = world.wallet.credit_of(account).filter(|_| *funds == FundsAccount::Credit);
     let lines = lines.ok_or_else(|| refuse(codes::ACCOUNT_NOT_FOUND))?;
     let row = |line: &CreditLine| Row {
         left: world.ledger.balance(&LedgerAccount::credit(account, line.expires)),
@@ -124,4 +130,116 @@ pub(crate) fn can_come_back(world: &State, voucher: &Voucher, member: &str) -> b
         && voucher.cut_from.is_some()
         && voucher.is_usable(world.now)
         && world.ledger.balance(&LedgerAccount::voucher(&voucher.id)).is_positive()
+}
+
+pub(crate) fn transfer_to_member(
+    world: &mut State,
+    caller: &Account,
+    request: TransferToMember,
+) -> Result<MemberTransfer, Refusal> {
+    let account = request.balance_type.unwrap_or(FundsAccount::Balance);
+    let key = unused(world, caller, &request.trans_id)?;
+    let member = membership(world, caller, &request.customer_id)?;
+    let mut failed = Vec::new();
+    if account == FundsAccount::Balance {
+        failed.extend(bound(caller));
+    } else if !member.permissions.contains(&MemberPermission::ShareCredit) {
+        failed.push(FailedCheck::CreditNotShared);
+    }
+    checks(failed)?;
+    let (to, trade) = (request.customer_id.as_str(), request.trans_id.as_str());
+    shift(world, &caller.id, to, &account, request.expire_time, &request.amount, trade, TradeDetail::Grant)?;
+    world.enterprise.keys.insert(key);
+    Ok(MemberTransfer::default())
+}
+
+pub(crate) fn reclaim_from_member(
+    world: &mut State,
+    caller: &Account,
+    request: ReclaimFromMember,
+) -> Result<MemberReclaim, Refusal> {
+    let account = request.balance_type.unwrap_or(FundsAccount::Balance);
+    let key = unused(world, caller, &request.trans_id)?;
+    let mut failed = Vec::new();
+    if membership(world, caller, &request.customer_id)?.custody {
+        failed.push(FailedCheck::MemberInCustody);
+    }
+    if world.debt_of(request.customer_id.as_str()).is_positive() {
+        failed.push(FailedCheck::MemberInArrears);
+    }
+    checks(failed)?;
+    let (from, trade) = (request.customer_id.as_str(), request.trans_id.as_str());
+    shift(
+        world,
+        from,
+        &caller.id,
+        &account,
+        request.expire_time,
+        &request.amount,
+        trade,
+        TradeDetail::Reclaim,
+    )?;
+    world.enterprise.keys.insert(key);
+    Ok(MemberReclaim::default())
+}
+
+/// A voucher that cannot be passed on, or holds less, makes the transfer fail: no other code is documented for it.
+pub(crate) fn transfer_voucher(
+    world: &mut State,
+    caller: &Account,
+    request: TransferVoucherToMember,
+) -> Result<MemberVoucherTransfer, Refusal> {
+    let key = unused(world, caller, &request.trans_id)?;
+    membership(world, caller, &request.customer_id)?;
+    let failed = || refuse(codes::TRANSFER_FAILED);
+    let amount = request.amount.amount().map_err(|error| bad_request(error.to_string()))?;
+    let whole = world.wallet.voucher(request.coupon_id.as_str());
+    let whole = whole.filter(|voucher| can_be_passed_on(world, voucher, &caller.id)).cloned();
+    let whole = whole.ok_or_else(failed)?;
+    let part = Voucher {
+        id: world.fresh("CP"),
+        customer: request.customer_id.to_string(),
+        face_value: amount,
+        created: world.now,
+        cut_from: Some(whole.id.clone()),
+        ..whole.clone()
+    };
+    let (from, to) = (LedgerAccount::voucher(&whole.id), LedgerAccount::voucher(&part.id));
+    world.move_money("voucher to member", from, to, amount).map_err(|_| failed())?;
+    world.note_voucher(&whole, VoucherTradeDetail::MasterTransfer, amount.negated(), &request.trans_id);
+    world.note_voucher(&part, VoucherTradeDetail::MasterTransfer, amount, &request.trans_id);
+    let sub_coupon_id = part.id.as_str().into();
+    world.wallet.keep_voucher(part);
+    world.enterprise.keys.insert(key);
+    Ok(fill!(MemberVoucherTransfer { sub_coupon_id }))
+}
+
+/// A voucher that cannot come back makes the reclaim fail: no other code is documented for it.
+pub(crate) fn reclaim_voucher(
+    world: &mut State,
+    caller: &Account,
+    request: ReclaimVoucherFromMember,
+) -> Result<MemberVoucherReclaim, Refusal> {
+    let key = unused(world, caller, &request.trans_id)?;
+    membership(world, caller, &request.customer_id)?;
+    let failed = || refuse(codes::TRANSFER_FAILED);
+    let part = world.wallet.voucher(request.sub_coupon_id.as_str());
+    let part = part.filter(|voucher| {
+        can_come_back(world, voucher, request.customer_id.as_str())
+            && voucher.cut_from.as_deref() == Some(request.coupon_id.as_str())
+    });
+    let part = part.cloned().ok_or_else(failed)?;
+    let whole = world.wallet.voucher(request.coupon_id.as_str()).cloned().ok_or_else(failed)?;
+    let left = world.ledger.balance(&LedgerAccount::voucher(&part.id));
+    world.move_money(
+        "voucher from member",
+        LedgerAccount::voucher(&part.id),
+        LedgerAccount::voucher(&whole.id),
+        left,
+    )?;
+    world.note_voucher(&part, VoucherTradeDetail::MasterReclaim, left.negated(), &request.trans_id);
+    world.note_voucher(&whole, VoucherTradeDetail::MasterReclaim, left, &request.trans_id);
+    world.wallet.mark_reclaimed(&part.id);
+    world.enterprise.keys.insert(key);
+    Ok(fill!(MemberVoucherReclaim { real_retrieve_amount: Some(left) }))
 }

@@ -1,20 +1,17 @@
 //! Faults that the sandbox itself makes, always the same ones for a seed.
 
-use std::{collections::BTreeMap, time::Duration};
-
-use http::StatusCode;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use serde_json::{Value, json};
-
 use crate::core::{Refusal, bad_request};
+use http::StatusCode;
+pub use huaweicloud_partner::testing::FaultTrigger;
 use huaweicloud_partner::{
     error::{ApiError, ErrorCode},
     operation::{OperationMeta, Service},
     registry,
     testing::{FaultSchedule, InjectedFault},
 };
-
-pub use huaweicloud_partner::testing::FaultTrigger;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, time::Duration};
 
 /// Fault of one request. As JSON for example `"lost_response"`, `{"executed_late": 90}` or `{"code":
 /// "CBC.99005003"}`; every [`InjectedFault`] is one, by the same name.
@@ -102,11 +99,11 @@ pub(crate) fn refusal(code: &str, meta: &OperationMeta) -> Refusal {
 #[serde(default)]
 pub(crate) struct Faults {
     #[serde(flatten)]
-    pub(crate) schedule: FaultSchedule<SandboxFault>,
+    schedule: FaultSchedule<SandboxFault>,
     /// By the qualified names of queries how many seconds pass before they show what was done.
-    pub(crate) delays: BTreeMap<String, u32>,
+    delays: BTreeMap<String, u32>,
     /// By how many seconds the gateway's clock is ahead.
-    pub(crate) gateway_ahead: i32,
+    gateway_ahead: i32,
 }
 
 impl Faults {
@@ -143,5 +140,46 @@ impl Faults {
         };
         self.schedule.inject(fault, when);
         Ok(())
+    }
+
+    /// The fault of a request, of an operation if it is one.
+    pub(crate) fn next(&mut self, operation: impl FnOnce() -> Option<&'static str>) -> Option<SandboxFault> {
+        if self.schedule.is_empty() { None } else { self.schedule.next_of_operation(operation()) }
+    }
+
+    /// Sets the seed of all chances.
+    pub(crate) fn seed(&mut self, seed: u64) {
+        self.schedule.seed(seed);
+    }
+
+    /// The faults to come and those so far.
+    pub(crate) fn schedule(&self) -> &FaultSchedule<SandboxFault> {
+        &self.schedule
+    }
+
+    /// The delays of queries in seconds, by their qualified names.
+    #[cfg(feature = "server")]
+    pub(crate) fn delays(&self) -> &BTreeMap<String, u32> {
+        &self.delays
+    }
+
+    /// The number of seconds after which a query shows what was done.
+    pub(crate) fn delay_of(&self, operation: &str) -> Option<u32> {
+        self.delays.get(operation).copied()
+    }
+
+    /// The longest delay of a query.
+    pub(crate) fn longest_delay(&self) -> Option<u32> {
+        self.delays.values().max().copied()
+    }
+
+    /// By how many seconds the gateway's clock is ahead.
+    pub(crate) fn gateway_ahead(&self) -> i32 {
+        self.gateway_ahead
+    }
+
+    /// Sets the gateway's clock this much ahead.
+    pub(crate) fn skew_gateway(&mut self, seconds: i32) {
+        self.gateway_ahead = seconds;
     }
 }

@@ -1,5 +1,9 @@
-use serde::{Deserialize, Serialize};
+//! Verification codes on their way to people.
 
+use serde::{Deserialize, Serialize};
+use time::Duration;
+
+use super::Identity;
 use crate::{
     core::{Refusal, refuse},
     state::State,
@@ -21,18 +25,44 @@ pub(crate) struct SentCode {
     pub(crate) failures: u32,
 }
 
-impl State {
-    /// Returns the place in the outbox of the code that was last sent to a receiver, if it was entered
-    /// correctly. More than three wrong ones block it.
-    pub(crate) fn sent_code(
+impl Identity {
+    /// The number of codes that were sent to a receiver after a time.
+    pub(crate) fn codes_sent(&self, receiver: &Personal, since: UtcTime) -> usize {
+        let recent = self.outbox.iter().rev().take_while(|sent| sent.sent > since);
+        recent.filter(|sent| sent.receiver == *receiver).count()
+    }
+
+    /// The code that was last sent to a receiver.
+    pub(crate) fn last_code(&self, receiver: &str) -> Option<&SentCode> {
+        self.outbox.iter().rev().find(|sent| sent.receiver.expose() == receiver)
+    }
+
+    /// The code that was last sent to anybody.
+    pub(crate) fn newest_code(&self) -> Option<&SentCode> {
+        self.outbox.last()
+    }
+
+    /// Sends a code that is valid until a time.
+    pub(crate) fn send_code(&mut self, receiver: Personal, code: String, sent: UtcTime, expires: UtcTime) {
+        self.outbox.push(SentCode { receiver, code: code.into(), sent, expires, failures: 0 });
+    }
+
+    /// Ends the validity of the code that was last sent to a receiver: a code is spent by its use.
+    pub(crate) fn spend_code(&mut self, receiver: &Personal, now: UtcTime) {
+        if let Some(sent) = self.outbox.iter_mut().rev().find(|sent| sent.receiver == *receiver) {
+            sent.expires = now;
+        }
+    }
+
+    /// Refuses a code that is not the one that was last sent to a receiver. More than three wrong ones block it.
+    pub(crate) fn check_code(
         &mut self,
         receiver: &Personal,
         given: Option<&Secret>,
-    ) -> Result<usize, Refusal> {
-        let last = self.identity.outbox.iter().rposition(|sent| sent.receiver == *receiver);
-        let wrong = || refuse(codes::SENT_CODE_WRONG);
-        let index = last.ok_or_else(wrong)?;
-        let sent = self.identity.outbox.get_mut(index).ok_or_else(wrong)?;
+        now: UtcTime,
+    ) -> Result<(), Refusal> {
+        let last = self.outbox.iter_mut().rev().find(|sent| sent.receiver == *receiver);
+        let sent = last.ok_or_else(|| refuse(codes::SENT_CODE_WRONG))?;
         if sent.failures > 3 {
             return Err(refuse(codes::CODE_FAILED_TOO_OFTEN));
         }
@@ -41,9 +71,19 @@ impl State {
             let over = sent.failures > 3;
             return Err(refuse(if over { codes::CODE_FAILED_TOO_OFTEN } else { codes::SENT_CODE_WRONG }));
         }
-        if sent.expires <= self.now {
+        if sent.expires <= now {
             return Err(refuse(codes::SENT_CODE_EXPIRED));
         }
-        Ok(index)
+        Ok(())
+    }
+}
+
+impl State {
+    /// Sends a code of six digits, which is valid for some minutes.
+    pub(crate) fn send_code(&mut self, receiver: Personal, minutes: u32) {
+        let expires = self.now.instant().saturating_add(Duration::minutes(minutes.into())).into();
+        let digits = self.fresh("");
+        let code = digits.chars().skip(digits.len().saturating_sub(6)).collect();
+        self.identity.send_code(receiver, code, self.now, expires);
     }
 }

@@ -17,7 +17,7 @@ use huaweicloud_partner::{
     types::{Personal, Secret, UtcTime},
 };
 
-pub(crate) use codes::SentCode;
+use codes::SentCode;
 
 /// The state of the identity service.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub(crate) struct Identity {
     passwords: BTreeMap<String, Secret>,
     agencies: Vec<Agency>,
     /// Verification codes that were sent, in order.
-    pub(crate) outbox: Vec<SentCode>,
+    outbox: Vec<SentCode>,
     /// Operators by their access keys.
     operators: BTreeMap<String, Operator>,
     /// Tokens by their text, temporary keys by their id.

@@ -83,4 +83,13 @@ impl State {
         }
         Ok(())
     }
+
+    /// A person changes the password of an account's own user.
+    pub(crate) fn set_password(&mut self, account: &str, password: Secret) -> Result<(), Refusal> {
+        if !self.accounts.contains_key(account) {
+            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+        }
+        self.identity.set_password(account, password);
+        Ok(())
+    }
 }

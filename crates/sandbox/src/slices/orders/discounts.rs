@@ -43,7 +43,7 @@ impl State {
             return Err(refuse(codes::ORDER_NOT_FOUND));
         }
         let id = self.fresh("DC");
-        self.catalogue.discounts.insert(id.clone(), Discount { id: id.clone(), terms });
+        self.catalogue.keep_discount(Discount { id: id.clone(), terms });
         Ok(id)
     }
 

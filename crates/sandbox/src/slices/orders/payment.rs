@@ -26,8 +26,7 @@ impl State {
     pub(crate) fn vouchers_to_pay_with(&self, order: &Order) -> Vec<(&Voucher, Amount)> {
         let mut found: Vec<_> = self
             .wallet
-            .vouchers
-            .values()
+            .vouchers()
             .filter(|voucher| self.may_spend(order, &voucher.customer))
             .filter(|voucher| order.lines.iter().any(|line| self.admits(voucher, order, line)))
             .filter(|voucher| !self.is_locked(order, &voucher.id))
@@ -47,7 +46,7 @@ impl State {
         let vouchers: Vec<&Voucher> = means
             .iter()
             .filter_map(|means| match means {
-                Means::Voucher(id) => self.wallet.vouchers.get(id),
+                Means::Voucher(id) => self.wallet.voucher(id),
                 Means::Card(_) => None,
             })
             .collect();
@@ -88,7 +87,7 @@ impl State {
     fn most_of(&self, voucher: &str, line: &Line) -> Amount {
         let due = line.due();
         let part = |share: Amount| due.as_decimal().checked_mul(share.as_decimal()).map(Amount::from);
-        let Some(voucher) = self.wallet.vouchers.get(voucher) else { return Amount::ZERO };
+        let Some(voucher) = self.wallet.voucher(voucher) else { return Amount::ZERO };
         match (voucher.kind, voucher.limits.greatest_share) {
             (VoucherKind::Discount(rate), _) => {
                 let left = part(rate).unwrap_or(due).rounded(2);
@@ -138,7 +137,7 @@ impl State {
         match means {
             Means::Voucher(id) => {
                 let voucher =
-                    self.wallet.vouchers.get(id).filter(|voucher| self.may_spend(order, &voucher.customer));
+                    self.wallet.voucher(id).filter(|voucher| self.may_spend(order, &voucher.customer));
                 let voucher = voucher.ok_or_else(used)?;
                 let left = self.left_on(voucher).ok_or_else(used)?;
                 // No code is documented for a voucher whose limits no line meets; that of a wrong kind was taken.
@@ -149,7 +148,7 @@ impl State {
                 }
             }
             Means::Card(id) => {
-                let card = self.wallet.cards.get(id).filter(|card| self.may_spend(order, &card.customer));
+                let card = self.wallet.card(id).filter(|card| self.may_spend(order, &card.customer));
                 let card = card.filter(|card| card.effective <= self.now && self.now < card.expires);
                 let left = card.map(|card| self.ledger.balance(&LedgerAccount::card(&card.id)));
                 left.filter(|left| left.is_positive()).ok_or_else(used)
@@ -209,7 +208,7 @@ impl State {
             self.divide(&mut tried, vouchers)?;
             order.stage = Stage::InReview { discount: chosen, means: vouchers.to_vec() };
             for Means::Voucher(means) | Means::Card(means) in vouchers {
-                self.wallet.locks.insert(means.clone(), order.id.clone());
+                self.wallet.lock(means, &order.id);
             }
         } else {
             self.discount(&mut order, chosen.as_deref());
@@ -237,7 +236,7 @@ impl State {
         } else {
             order.stage = Stage::Cancelled;
         }
-        self.wallet.locks.retain(|_, locked_by| *locked_by != order.id);
+        self.wallet.unlock(&order.id);
         self.orders.keep(order);
         self.note_change_of_state();
         Ok(())
@@ -262,7 +261,7 @@ impl State {
 
     /// Takes a discount off the lines of an order.
     fn discount(&self, order: &mut Order, discount: Option<&str>) {
-        let discount = discount.and_then(|id| self.catalogue.discounts.get(id));
+        let discount = discount.and_then(|id| self.catalogue.discount(id));
         order.discounted = discount.map(|discount| discount.terms.kind);
         if let Some(off) = discount.and_then(|discount| discount.off_order(self, order)) {
             for (line, off) in order.lines.iter_mut().zip(off) {
@@ -301,7 +300,7 @@ impl State {
         self.may_combine(order, named).map_err(refuse)?;
         self.may_buy(&order.customer)?;
         let new = order.kind == OrderType::New;
-        if new && order.lines.iter().any(|line| self.catalogue.sold_out.contains(&line.offer)) {
+        if new && order.lines.iter().any(|line| self.catalogue.is_sold_out(&line.offer)) {
             return Err(refuse(codes::CAPACITY_TOO_SMALL));
         }
         let payer = self.payer_of(&order.customer);
@@ -322,11 +321,8 @@ impl State {
             for (means, balance) in &mut left {
                 match means {
                     Means::Voucher(id) => {
-                        let fits = self
-                            .wallet
-                            .vouchers
-                            .get(id)
-                            .is_some_and(|voucher| self.admits(voucher, &whole, line));
+                        let fits =
+                            self.wallet.voucher(id).is_some_and(|voucher| self.admits(voucher, &whole, line));
                         let mut most = self.most_of(id, line).min(*balance);
                         let part = fits.then(|| take(&mut most)).flatten();
                         *balance = sum([*balance, part.unwrap_or_default().negated()]);

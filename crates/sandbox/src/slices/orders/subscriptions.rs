@@ -364,7 +364,7 @@ impl State {
     }
 
     /// Executes the automatic renewals that are due by a time, in order of time.
-    pub(crate) fn renew_what_is_due(&mut self, until: UtcTime) {
+    pub(crate) fn run_orders_due(&mut self, until: UtcTime) {
         while let Some((at, id)) = self.orders.agenda.first().filter(|(at, _)| *at <= until).cloned() {
             self.orders.agenda.pop_first();
             // What was put on the agenda before a change is ignored.

@@ -1,17 +1,15 @@
 //! A distributor's resellers: who they are, their accounts, their voucher quotas.
 
-use super::quotas::{grant, own_quota, reclaim};
 use crate::{
-    core::{Account, AccountKind, LedgerAccount, Refusal, page, refuse},
-    handler::{Route, Simulated, given, item_error, route},
+    core::{Account, AccountKind, LedgerAccount, Refusal, page},
+    handler::{Route, Simulated, given, route},
     slices::{
+        resellers::quotas,
         vouchers::{Quota, quota_limits},
-        wallet::VoucherKind,
     },
     state::State,
 };
 use huaweicloud_partner::{
-    error::codes,
     fill,
     partners::AdjustmentKind,
     resellers::{
@@ -20,7 +18,7 @@ use huaweicloud_partner::{
         QuotaRecordPage, Reclaim, ReclaimFromReseller, ReclaimOutcome, ReclaimVoucherQuotas, Reseller,
         ResellerPage,
     },
-    types::{Amount, Currency, MeasureUnit, ResellerId},
+    types::{Currency, MeasureUnit, ResellerId},
     vouchers::QuotaStatus,
 };
 
@@ -46,7 +44,7 @@ impl Simulated for ListResellers {
                 && self.associated_on_begin.is_none_or(|begin| account.associated_on >= Some(begin))
                 && self.associated_on_end.is_none_or(|end| account.associated_on <= Some(end))
         });
-        let manager = |account: &Account| world.customers.profiles.get(&account.id);
+        let manager = |account: &Account| world.customers.profile(&account.id);
         let (count, indirect_partners) = page(wanted, self.offset, self.limit, |account| {
             fill!(Reseller {
                 indirect_partner_id: account.id.as_str().into(),
@@ -80,62 +78,20 @@ impl Simulated for ReclaimFromReseller {
 }
 
 impl Simulated for GrantVoucherQuotas {
-    /// The whole call is refused where one of the resellers is somebody else's, the quota holds less than all of them
-    /// are to get, or it is bound to customers that are not a reseller's. Only a reseller that is leaving has an error of
-    /// its own.
     fn run(self, world: &mut State, caller: &Account) -> Result<GrantOutcome, Refusal> {
-        let parent = own_quota(world, &caller.id, self.quota_id.as_str())?;
-        if parent.reclaimed {
-            return Err(refuse(codes::QUOTA_STATE_FORBIDS_ISSUING));
-        }
-        if !parent.is_in_force(world.now) {
-            return Err(refuse(codes::QUOTA_OUTSIDE_VALIDITY));
-        }
-        if parent.status(world.now) != QuotaStatus::Normal {
-            return Err(refuse(codes::QUOTA_STATE_FORBIDS_ISSUING));
-        }
-        if parent.kind != VoucherKind::Cash {
-            return Err(refuse(codes::QUOTA_NOT_USABLE)); // resellers have quotas of cash vouchers only
-        }
-        for reseller in &self.indirect_partner_ids {
-            world.accounts.reseller_of(&caller.id, reseller.as_str())?;
-            let own = |id: &String| world.accounts.customer_of(reseller.as_str(), id).is_some();
-            if !parent.limits.customers.iter().all(own) {
-                return Err(refuse(codes::QUOTA_NOT_FOR_RESELLERS_CUSTOMERS));
-            }
-        }
-        let all = Amount::checked_sum(self.indirect_partner_ids.iter().map(|_| self.quota_amount));
-        let held = world.ledger.balance(&LedgerAccount::quota(&parent.id));
-        if all.is_none_or(|all| all > held) {
-            return Err(refuse(codes::QUOTA_TOO_SMALL));
-        }
-        let mut outcome = GrantOutcome::default();
-        for reseller in &self.indirect_partner_ids {
-            match grant(world, caller, &parent, reseller, self.quota_amount) {
-                Ok(granted) => outcome.simple_quota_infos.push(granted),
-                Err(code) => outcome.error_details.push(item_error(reseller.as_str(), &code)),
-            }
-        }
-        Ok(outcome)
+        quotas::grant_quotas(world, caller, self)
     }
 }
 
 impl Simulated for ReclaimVoucherQuotas {
     fn run(self, world: &mut State, caller: &Account) -> Result<ReclaimOutcome, Refusal> {
-        let mut outcome = ReclaimOutcome::default();
-        for id in &self.quota_ids {
-            match reclaim(world, caller, id.as_str(), self.remark.clone()) {
-                Ok(reclaimed) => outcome.simple_quota_infos.push(reclaimed),
-                Err(code) => outcome.error_details.push(item_error(id.as_str(), &code)),
-            }
-        }
-        Ok(outcome)
+        quotas::reclaim_quotas(world, caller, self)
     }
 }
 
 impl Simulated for ListGrantedVoucherQuotas {
     fn run(self, world: &mut State, caller: &Account) -> Result<GrantedQuotaPage, Refusal> {
-        let wanted = world.vouchers.quotas.values().filter(|quota| {
+        let wanted = world.vouchers.quotas().filter(|quota| {
             let Some(parent) = &quota.parent else { return false };
             world.accounts.reseller_of(&caller.id, &quota.holder).is_ok()
                 && self.quota_id.as_ref().is_none_or(|id| quota.id == id.as_str())

@@ -15,5 +15,5 @@ pub(crate) use handlers::ROUTES;
 #[serde(default)]
 pub(crate) struct Resellers {
     /// Grants and reclaims of resellers' quotas with the distributor.
-    pub(crate) quota_records: Vec<Owned<QuotaRecord>>,
+    quota_records: Vec<Owned<QuotaRecord>>,
 }

@@ -3,19 +3,24 @@
 use http::StatusCode;
 
 use crate::{
-    core::{Account, LedgerAccount, Owned, Refusal, refuse_with},
-    slices::{customers::Restriction, vouchers::Quota},
+    core::{Account, LedgerAccount, Owned, Refusal, refuse, refuse_with},
+    handler::item_error,
+    slices::{customers::Restriction, vouchers::Quota, wallet::VoucherKind},
     state::State,
 };
 use huaweicloud_partner::{
     error::{ErrorCode, codes},
     fill,
-    resellers::{QuotaGrant, QuotaOperation, QuotaReclaim, QuotaRecord, QuotaResult},
+    resellers::{
+        GrantOutcome, GrantVoucherQuotas, QuotaGrant, QuotaOperation, QuotaReclaim, QuotaRecord, QuotaResult,
+        ReclaimOutcome, ReclaimVoucherQuotas,
+    },
     types::{Amount, ResellerId},
+    vouchers::QuotaStatus,
 };
 
 pub(crate) fn own_quota(world: &State, holder: &str, id: &str) -> Result<Quota, Refusal> {
-    let quota = world.vouchers.quotas.get(id).filter(|quota| quota.holder == holder);
+    let quota = world.vouchers.quota(id).filter(|quota| quota.holder == holder);
     quota.cloned().ok_or_else(|| refuse_with(StatusCode::BAD_REQUEST, codes::QUOTA_NOT_USABLE))
 }
 
@@ -52,7 +57,7 @@ pub(crate) fn grant(
         effective: now,
         ..parent.clone()
     };
-    world.vouchers.quotas.insert(id.clone(), quota.clone());
+    world.vouchers.keep_quota(quota.clone());
     record(world, caller, &quota, QuotaOperation::Grant, amount, None);
     Ok(fill!(QuotaGrant { id: reseller.clone(), quota_id: id.into() }))
 }
@@ -65,8 +70,7 @@ pub(crate) fn reclaim(
 ) -> Result<QuotaReclaim, ErrorCode> {
     let quota = world
         .vouchers
-        .quotas
-        .get(id)
+        .quota(id)
         .filter(|quota| world.accounts.reseller_of(&caller.id, &quota.holder).is_ok())
         .cloned();
     let Some(quota) = quota.filter(|quota| quota.is_in_force(world.now)) else {
@@ -78,10 +82,7 @@ pub(crate) fn reclaim(
         .ledger
         .transfer(world.now, "quota reclaim", LedgerAccount::quota(id), LedgerAccount::quota(parent), left)
         .map_err(|_| codes::QUOTA_NOT_USABLE)?;
-    if let Some(quota) = world.vouchers.quotas.get_mut(id) {
-        quota.reclaimed = true;
-        quota.updated = world.now;
-    }
+    world.vouchers.mark_reclaimed(id, world.now);
     record(world, caller, &quota, QuotaOperation::Reclaim, left, remark);
     Ok(fill!(QuotaReclaim { quota_id: id.into(), quota_balance: Some(Amount::ZERO) }))
 }
@@ -111,4 +112,62 @@ pub(crate) fn record(
     });
     let record = fill!(QuotaRecord { id: world.fresh("QR"), ..record });
     world.resellers.quota_records.push(Owned { owner: caller.id.clone(), record });
+}
+
+/// The whole call is refused where one of the resellers is somebody else's, the quota holds less than all of them
+/// are to get, or it is bound to customers that are not a reseller's. Only a reseller that is leaving has an error of
+/// its own.
+pub(crate) fn grant_quotas(
+    world: &mut State,
+    caller: &Account,
+    request: GrantVoucherQuotas,
+) -> Result<GrantOutcome, Refusal> {
+    let parent = own_quota(world, &caller.id, request.quota_id.as_str())?;
+    if parent.reclaimed {
+        return Err(refuse(codes::QUOTA_STATE_FORBIDS_ISSUING));
+    }
+    if !parent.is_in_force(world.now) {
+        return Err(refuse(codes::QUOTA_OUTSIDE_VALIDITY));
+    }
+    if parent.status(world.now) != QuotaStatus::Normal {
+        return Err(refuse(codes::QUOTA_STATE_FORBIDS_ISSUING));
+    }
+    if parent.kind != VoucherKind::Cash {
+        return Err(refuse(codes::QUOTA_NOT_USABLE)); // resellers have quotas of cash vouchers only
+    }
+    for reseller in &request.indirect_partner_ids {
+        world.accounts.reseller_of(&caller.id, reseller.as_str())?;
+        let own = |id: &String| world.accounts.customer_of(reseller.as_str(), id).is_some();
+        if !parent.limits.customers.iter().all(own) {
+            return Err(refuse(codes::QUOTA_NOT_FOR_RESELLERS_CUSTOMERS));
+        }
+    }
+    let all = Amount::checked_sum(request.indirect_partner_ids.iter().map(|_| request.quota_amount));
+    let held = world.ledger.balance(&LedgerAccount::quota(&parent.id));
+    if all.is_none_or(|all| all > held) {
+        return Err(refuse(codes::QUOTA_TOO_SMALL));
+    }
+    let mut outcome = GrantOutcome::default();
+    for reseller in &request.indirect_partner_ids {
+        match grant(world, caller, &parent, reseller, request.quota_amount) {
+            Ok(granted) => outcome.simple_quota_infos.push(granted),
+            Err(code) => outcome.error_details.push(item_error(reseller.as_str(), &code)),
+        }
+    }
+    Ok(outcome)
+}
+
+pub(crate) fn reclaim_quotas(
+    world: &mut State,
+    caller: &Account,
+    request: ReclaimVoucherQuotas,
+) -> Result<ReclaimOutcome, Refusal> {
+    let mut outcome = ReclaimOutcome::default();
+    for id in &request.quota_ids {
+        match reclaim(world, caller, id.as_str(), request.remark.clone()) {
+            Ok(reclaimed) => outcome.simple_quota_infos.push(reclaimed),
+            Err(code) => outcome.error_details.push(item_error(id.as_str(), &code)),
+        }
+    }
+    Ok(outcome)
 }

@@ -99,7 +99,7 @@ pub(crate) fn usual_script() -> Vec<ScriptStep> {
 
 impl Tickets {
     /// Lets the engineers do what is due, in the order of time.
-    pub(crate) fn run_until(&mut self, now: UtcTime) {
+    pub(crate) fn run_due(&mut self, now: UtcTime) {
         while let Some((at, id)) = self.agenda.first().filter(|(at, _)| *at <= now).cloned() {
             self.agenda.pop_first();
             self.change(&id, |tickets, ticket| {

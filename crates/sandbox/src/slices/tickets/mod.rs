@@ -17,46 +17,42 @@ mod files;
 mod handlers;
 mod offering;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
 use crate::core::Account;
+use access::Access;
+pub use access::{Occurrence, SessionRecord, TransferRecord};
+use desk::{Report, SupportProfile};
+use diagnosis::Job;
+pub use diagnosis::Machine;
+pub use engineer::{EngineerAct, ScriptStep};
+pub use event::TicketEvent;
+use files::StoredFile;
+pub(crate) use handlers::ROUTES;
 use huaweicloud_partner::{
     tickets::{Author, LoggedAction, ScoreGiven, TicketStatus},
     types::{BEIJING, Personal, UtcTime},
 };
-
-pub use access::{Occurrence, SessionRecord, TransferRecord};
-pub use diagnosis::Machine;
-pub use engineer::{EngineerAct, ScriptStep};
-pub use event::TicketEvent;
-pub(crate) use handlers::ROUTES;
-
-use access::Access;
-use desk::{Report, SupportProfile};
-use diagnosis::Job;
-use files::StoredFile;
 use offering::Offering;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// The state of this slice.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Tickets {
     /// Subjects of tickets, and the limits.
-    pub(crate) offering: Offering,
-    pub(crate) tickets: BTreeMap<String, Ticket>,
-    pub(crate) files: BTreeMap<String, StoredFile>,
-    pub(crate) labels: BTreeMap<i64, OwnLabel>,
-    pub(crate) accesses: BTreeMap<String, Access>,
-    pub(crate) machines: Vec<Machine>,
-    pub(crate) jobs: Vec<Job>,
+    offering: Offering,
+    tickets: BTreeMap<String, Ticket>,
+    files: BTreeMap<String, StoredFile>,
+    labels: BTreeMap<i64, OwnLabel>,
+    accesses: BTreeMap<String, Access>,
+    machines: Vec<Machine>,
+    jobs: Vec<Job>,
     /// Support profiles of the accounts that use tickets.
-    pub(crate) desks: BTreeMap<String, SupportProfile>,
-    pub(crate) reports: Vec<Report>,
+    desks: BTreeMap<String, SupportProfile>,
+    reports: Vec<Report>,
     /// Script of the engineer for every ticket that is opened from now on.
-    pub(crate) script: Vec<ScriptStep>,
+    script: Vec<ScriptStep>,
     /// Times of the engineer's next step on each ticket.
     agenda: BTreeSet<(UtcTime, String)>,
     /// Messages written on all tickets so far; the cursors of polling count them.
@@ -309,5 +305,22 @@ impl Tickets {
     /// Returns the number of written messages, which is the newest cursor.
     pub(crate) fn newest(&self) -> u64 {
         self.letters
+    }
+
+    /// All tickets in the order of their ids.
+    #[cfg(feature = "server")]
+    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &Ticket> + ExactSizeIterator {
+        self.tickets.values()
+    }
+
+    /// A ticket by its id, whoever's it is.
+    #[cfg(feature = "server")]
+    pub(crate) fn ticket(&self, id: &str) -> Option<&Ticket> {
+        self.tickets.get(id)
+    }
+
+    /// Sets the script of the engineer for every ticket that is opened from now on.
+    pub(crate) fn script_engineers(&mut self, script: Vec<ScriptStep>) {
+        self.script = script;
     }
 }

@@ -1,28 +1,22 @@
 //! Voucher quotas, vouchers issued from them, and their records.
 
-use http::StatusCode;
-
-use super::{
-    issuing::{issue, may_issue},
-    views::{quota_limits, quota_type},
-};
+use super::views::{quota_limits, quota_type};
 use crate::{
-    core::{Account, LedgerAccount, Refusal, page, refuse, refuse_with},
-    handler::{Route, Simulated, given, item_error, route},
+    core::{Account, LedgerAccount, Refusal, page},
+    handler::{Route, Simulated, given, route},
     slices::{
-        customers::Restriction,
+        vouchers::issuing,
         wallet::{Voucher, use_limits, uses, voucher_status, voucher_type},
     },
     state::State,
 };
 use huaweicloud_partner::{
-    error::codes,
     fill,
     types::{Currency, CustomerId, MeasureUnit, ResellerId, UtcTime},
     vouchers::{
         FetchMethod, Frozen, IssueOutcome, IssueVouchers, IssuedVoucher, IssuedVoucherPage,
-        ListIssuedVouchers, ListQuotas, ListVoucherRecords, Medium, QuotaStatus, QuotaType, ReclaimVoucher,
-        VoucherOperation, VoucherQuota, VoucherQuotaPage, VoucherReclaim, VoucherRecordPage, VoucherStatus,
+        ListIssuedVouchers, ListQuotas, ListVoucherRecords, Medium, QuotaType, ReclaimVoucher, VoucherQuota,
+        VoucherQuotaPage, VoucherReclaim, VoucherRecordPage,
     },
 };
 
@@ -80,66 +74,14 @@ impl Simulated for ListQuotas {
 }
 
 impl Simulated for IssueVouchers {
-    /// A quota that is not the holder's or not in force refuses the whole call; each customer has its own outcome then.
-    /// A quota that runs out serves those named first.
     fn run(self, world: &mut State, caller: &Account) -> Result<IssueOutcome, Refusal> {
-        let issuer =
-            world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
-        let quota = world
-            .vouchers
-            .quotas
-            .get(self.quota_id.as_str())
-            .filter(|quota| quota.holder == issuer && !quota.reclaimed);
-        let Some(quota) = quota.cloned() else {
-            return Err(refuse_with(StatusCode::BAD_REQUEST, codes::QUOTA_NOT_USABLE));
-        };
-        if !quota.is_in_force(world.now) {
-            return Err(refuse_with(StatusCode::BAD_REQUEST, codes::QUOTA_OUTSIDE_VALIDITY));
-        }
-        if quota.status(world.now) != QuotaStatus::Normal {
-            return Err(refuse(codes::QUOTA_STATE_FORBIDS_ISSUING));
-        }
-        if world.is_restricted(&caller.id, Restriction::UsesVouchersItself) {
-            return Err(refuse(codes::PARTNER_USES_VOUCHERS_ITSELF));
-        }
-        may_issue(world, &quota, &self).map_err(|code| refuse_with(StatusCode::BAD_REQUEST, code))?;
-        let mut outcome = IssueOutcome::default();
-        for customer in &self.customer_ids {
-            match issue(world, &issuer, &quota, customer, &self) {
-                Ok(issued) => outcome.coupon_infos.push(issued),
-                Err(code) => outcome.error_details.push(item_error(customer.as_str(), &code)),
-            }
-        }
-        Ok(outcome)
+        issuing::issue_vouchers(world, caller, self)
     }
 }
 
 impl Simulated for ReclaimVoucher {
-    /// Returns the remainder to the quota. A voucher that is not in force, or has no remainder, is refused
-    /// with HTTP status 200, as documented.
     fn run(self, world: &mut State, caller: &Account) -> Result<VoucherReclaim, Refusal> {
-        let issuer =
-            world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
-        let voucher = world
-            .wallet
-            .vouchers
-            .get(self.coupon_id.as_str())
-            .filter(|voucher| voucher.issuer == issuer)
-            .cloned();
-        let gone = || refuse_with(StatusCode::OK, codes::VOUCHER_ALREADY_GONE);
-        let voucher = voucher.ok_or_else(gone)?;
-        if voucher_status(world, &voucher) != VoucherStatus::Usable {
-            return Err(gone());
-        }
-        if world
-            .accounts
-            .customer_of(&issuer, &voucher.customer)
-            .is_some_and(|customer| !customer.is_resale())
-        {
-            return Err(refuse_with(StatusCode::BAD_REQUEST, codes::REFERRAL_VOUCHER_NOT_RECLAIMABLE));
-        }
-        world.take_voucher_back(&voucher.id, VoucherOperation::Reclaim)?;
-        Ok(VoucherReclaim::default())
+        issuing::reclaim_voucher(world, caller, self)
     }
 }
 
@@ -152,7 +94,7 @@ impl Simulated for ListIssuedVouchers {
         let two_years_ago: UtcTime = now.instant().saturating_sub(time::Duration::days(730)).into();
         let used = uses(world, |charge| world.vouchers_issued_to(&issuer, &charge.customer));
         let order = |voucher: &Voucher| used.get(&voucher.id).and_then(|(_, order)| order.clone());
-        let wanted = world.wallet.vouchers.values().filter(|voucher| {
+        let wanted = world.wallet.vouchers().filter(|voucher| {
             voucher.issuer == issuer
                 && voucher.expires > two_years_ago
                 && self.coupon_id.as_ref().is_none_or(|id| voucher.id == id.as_str())
@@ -202,12 +144,7 @@ impl Simulated for ListVoucherRecords {
         let issuer =
             world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let customer = given(self.customer_id.as_ref().map(CustomerId::as_str));
-        let wanted = world
-            .wallet
-            .voucher_records
-            .iter()
-            .filter(|entry| entry.owner == issuer)
-            .map(|entry| &entry.record);
+        let wanted = world.wallet.voucher_records(&issuer);
         let wanted = wanted.filter(|record| {
             self.operation_types.as_ref().is_none_or(|kinds| {
                 kinds.is_empty() || record.operation_type.as_ref().is_some_and(|kind| kinds.contains(kind))

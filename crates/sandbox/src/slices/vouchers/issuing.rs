@@ -1,19 +1,26 @@
 //! Issuing vouchers from a quota to customers.
 
+use http::StatusCode;
+
 use super::quotas::Quota;
 use crate::{
-    core::LedgerAccount,
+    core::{Account, LedgerAccount, Refusal, refuse, refuse_with},
+    handler::item_error,
     slices::{
         catalogue::offers_of,
-        wallet::{Voucher, VoucherLimits},
+        customers::Restriction,
+        wallet::{Voucher, VoucherLimits, voucher_status},
     },
     state::State,
 };
 use huaweicloud_partner::{
     error::{ErrorCode, codes},
     fill,
-    types::{Amount, CustomerId, Site},
-    vouchers::{IssueVouchers, VoucherIssue, VoucherOperation, VoucherTradeDetail},
+    types::{Amount, CustomerId, ResellerId, Site},
+    vouchers::{
+        IssueOutcome, IssueVouchers, QuotaStatus, ReclaimVoucher, VoucherIssue, VoucherOperation,
+        VoucherReclaim, VoucherStatus, VoucherTradeDetail,
+    },
 };
 
 /// Whether the limits of a quota allow what is to be issued; they refuse the whole call. Cloud services and products must
@@ -50,7 +57,7 @@ pub(crate) fn may_issue(world: &State, quota: &Quota, request: &IssueVouchers) -
     if !request.customer_ids.iter().all(bound) {
         return Err(codes::VOUCHER_FOR_NAMED_CUSTOMERS_ONLY);
     }
-    let left_once = |id: &CustomerId| world.customers.left_a_partner.contains(id.as_str());
+    let left_once = |id: &CustomerId| world.customers.has_left_a_partner(id.as_str());
     if limits.first_association_only && request.customer_ids.iter().any(left_once) {
         return Err(codes::VOUCHER_FOR_NEW_CUSTOMERS_ONLY);
     }
@@ -81,10 +88,10 @@ pub(crate) fn issue(
     if !receiver.is_resale() {
         return Err(codes::VOUCHER_NOT_FOR_THIS_MODEL);
     }
-    if world.enterprise.members.get(customer.as_str()).is_some_and(|member| member.custody) {
+    if world.enterprise.member(customer.as_str()).is_some_and(|member| member.custody) {
         return Err(codes::NOT_FOR_CUSTODY_MEMBERS);
     }
-    let issued = world.wallet.vouchers.values().filter(|voucher| voucher.quota == quota.id);
+    let issued = world.wallet.vouchers().filter(|voucher| voucher.quota == quota.id);
     let values: Vec<Amount> = issued.map(|voucher| voucher.face_value).collect();
     if quota.limits.greatest_number.is_some_and(|most| values.len() >= most as usize) {
         return Err(codes::TOO_MANY_VOUCHERS);
@@ -119,10 +126,69 @@ pub(crate) fn issue(
         limits: limits_of(quota, request),
         kind: quota.kind,
     };
-    world.wallet.voucher_ends.insert((voucher.expires, voucher.id.clone()));
     let trade =
         world.record_voucher(&voucher, VoucherOperation::Issue, request.face_value, request.memo.clone());
     world.note_voucher(&voucher, VoucherTradeDetail::Activation, request.face_value, &trade);
-    world.wallet.vouchers.insert(id.clone(), voucher);
+    world.wallet.keep_issued_voucher(voucher);
     Ok(fill!(VoucherIssue { id: customer.clone(), coupon_id: id.into() }))
+}
+
+/// A quota that is not the holder's or not in force refuses the whole call; each customer has its own outcome then.
+/// A quota that runs out serves those named first.
+pub(crate) fn issue_vouchers(
+    world: &mut State,
+    caller: &Account,
+    request: IssueVouchers,
+) -> Result<IssueOutcome, Refusal> {
+    let issuer =
+        world.accounts.acting_for(caller, request.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+    let quota = world
+        .vouchers
+        .quotas
+        .get(request.quota_id.as_str())
+        .filter(|quota| quota.holder == issuer && !quota.reclaimed);
+    let Some(quota) = quota.cloned() else {
+        return Err(refuse_with(StatusCode::BAD_REQUEST, codes::QUOTA_NOT_USABLE));
+    };
+    if !quota.is_in_force(world.now) {
+        return Err(refuse_with(StatusCode::BAD_REQUEST, codes::QUOTA_OUTSIDE_VALIDITY));
+    }
+    if quota.status(world.now) != QuotaStatus::Normal {
+        return Err(refuse(codes::QUOTA_STATE_FORBIDS_ISSUING));
+    }
+    if world.is_restricted(&caller.id, Restriction::UsesVouchersItself) {
+        return Err(refuse(codes::PARTNER_USES_VOUCHERS_ITSELF));
+    }
+    may_issue(world, &quota, &request).map_err(|code| refuse_with(StatusCode::BAD_REQUEST, code))?;
+    let mut outcome = IssueOutcome::default();
+    for customer in &request.customer_ids {
+        match issue(world, &issuer, &quota, customer, &request) {
+            Ok(issued) => outcome.coupon_infos.push(issued),
+            Err(code) => outcome.error_details.push(item_error(customer.as_str(), &code)),
+        }
+    }
+    Ok(outcome)
+}
+
+/// Returns the remainder to the quota. A voucher that is not in force, or has no remainder, is refused
+/// with HTTP status 200, as documented.
+pub(crate) fn reclaim_voucher(
+    world: &mut State,
+    caller: &Account,
+    request: ReclaimVoucher,
+) -> Result<VoucherReclaim, Refusal> {
+    let issuer =
+        world.accounts.acting_for(caller, request.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+    let voucher =
+        world.wallet.voucher(request.coupon_id.as_str()).filter(|voucher| voucher.issuer == issuer).cloned();
+    let gone = || refuse_with(StatusCode::OK, codes::VOUCHER_ALREADY_GONE);
+    let voucher = voucher.ok_or_else(gone)?;
+    if voucher_status(world, &voucher) != VoucherStatus::Usable {
+        return Err(gone());
+    }
+    if world.accounts.customer_of(&issuer, &voucher.customer).is_some_and(|customer| !customer.is_resale()) {
+        return Err(refuse_with(StatusCode::BAD_REQUEST, codes::REFERRAL_VOUCHER_NOT_RECLAIMABLE));
+    }
+    world.take_voucher_back(&voucher.id, VoucherOperation::Reclaim)?;
+    Ok(VoucherReclaim::default())
 }

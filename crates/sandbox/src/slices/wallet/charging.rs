@@ -58,11 +58,7 @@ impl State {
     }
 
     /// Pays what customers owe out of the cash that they have got since, oldest first.
-    pub(crate) fn settle_arrears(&mut self) {
-        if self.wallet.unsettled.is_empty() {
-            return;
-        }
-        self.close_what_was_not_paid();
+    pub(crate) fn pay_arrears(&mut self) {
         for index in std::mem::take(&mut self.wallet.unsettled) {
             let Some(booked) = self.wallet.charges.get(index) else { continue };
             let (customer, debt) = (booked.payer().to_owned(), booked.debt);

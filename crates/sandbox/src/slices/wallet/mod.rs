@@ -10,18 +10,15 @@ mod transfers;
 mod voucher_views;
 mod vouchers;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
-
 use crate::core::Owned;
-use huaweicloud_partner::{partners::Adjustment, types::UtcTime, vouchers::VoucherRecord};
-
 pub(crate) use charges::{Booked, Charge, Paid, last_day};
 pub(crate) use credit::CreditLine;
 pub(crate) use handlers::ROUTES;
+use huaweicloud_partner::{partners::Adjustment, types::UtcTime, vouchers::VoucherRecord};
 pub(crate) use promotions::{Card, Contract};
+use serde::{Deserialize, Serialize};
 pub(crate) use statements::Change;
+use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use voucher_views::{
     is_named_by, order_voucher_type, use_limits, uses, voucher_status, voucher_type,
 };
@@ -33,26 +30,63 @@ pub use vouchers::{VoucherKind, VoucherLimits};
 #[serde(default)]
 pub(crate) struct Wallet {
     /// Grants and reclaims with the account whose book they are in.
-    pub(crate) adjustments: Vec<Owned<Adjustment>>,
+    adjustments: Vec<Owned<Adjustment>>,
     /// Changes of cash accounts and credit with the account.
-    pub(crate) changes: Vec<Owned<Change>>,
+    changes: Vec<Owned<Change>>,
     /// The credit of accounts.
-    pub(crate) credit: BTreeMap<String, Vec<CreditLine>>,
-    pub(crate) vouchers: BTreeMap<String, Voucher>,
+    credit: BTreeMap<String, Vec<CreditLine>>,
+    vouchers: BTreeMap<String, Voucher>,
     /// Issued vouchers by the time of their expiry.
-    pub(crate) voucher_ends: BTreeSet<(UtcTime, String)>,
+    voucher_ends: BTreeSet<(UtcTime, String)>,
     /// Changes of vouchers with the holder.
-    pub(crate) voucher_entries: Vec<Owned<VoucherEntry>>,
+    voucher_entries: Vec<Owned<VoucherEntry>>,
     /// Issues and reclaims of vouchers with the issuer.
-    pub(crate) voucher_records: Vec<Owned<VoucherRecord>>,
+    voucher_records: Vec<Owned<VoucherRecord>>,
     /// Stored-value cards.
-    pub(crate) cards: BTreeMap<String, Card>,
+    cards: BTreeMap<String, Card>,
     /// Vouchers and cards that an order which waits for approval will be paid with, by their ids.
-    pub(crate) locks: BTreeMap<String, String>,
+    locks: BTreeMap<String, String>,
     /// The commercial contract of each customer that has one.
-    pub(crate) contracts: BTreeMap<String, Contract>,
+    contracts: BTreeMap<String, Contract>,
     /// Charges of the customers, in the order of time.
-    pub(crate) charges: Vec<Booked>,
+    charges: Vec<Booked>,
     /// Charges of which something is owed, by their place in the list.
-    pub(crate) unsettled: Vec<usize>,
+    unsettled: Vec<usize>,
+}
+
+impl Wallet {
+    /// All vouchers in the order of their ids.
+    pub(crate) fn vouchers(&self) -> impl DoubleEndedIterator<Item = &Voucher> + ExactSizeIterator {
+        self.vouchers.values()
+    }
+
+    /// A voucher by its id.
+    pub(crate) fn voucher(&self, id: &str) -> Option<&Voucher> {
+        self.vouchers.get(id)
+    }
+
+    /// A stored-value card by its id.
+    pub(crate) fn card(&self, id: &str) -> Option<&Card> {
+        self.cards.get(id)
+    }
+
+    /// Issues and reclaims of vouchers by an issuer, in the order of time.
+    pub(crate) fn voucher_records<'w>(&'w self, issuer: &'w str) -> impl Iterator<Item = &'w VoucherRecord> {
+        self.voucher_records.iter().filter(move |entry| entry.owner == issuer).map(|entry| &entry.record)
+    }
+
+    /// The lines of an account's credit, expired ones too; `None` where none was ever granted.
+    pub(crate) fn credit_of(&self, account: &str) -> Option<&[CreditLine]> {
+        self.credit.get(account).map(Vec::as_slice)
+    }
+
+    /// All charges in the order of time.
+    pub(crate) fn charges(&self) -> &[Booked] {
+        &self.charges
+    }
+
+    /// The charges of which something is owed.
+    pub(crate) fn unsettled(&self) -> impl Iterator<Item = &Booked> {
+        self.unsettled.iter().filter_map(|index| self.charges.get(*index))
+    }
 }

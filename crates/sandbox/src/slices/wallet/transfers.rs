@@ -1,12 +1,14 @@
 //! Money between a payer and the accounts below it.
 
 use crate::{
-    core::{LedgerAccount, Owned, Refusal},
+    core::{LedgerAccount, Owned, Refusal, positive, refuse},
     state::State,
 };
 use huaweicloud_partner::{
+    customers::PaymentChannel,
+    error::codes,
     fill,
-    partners::{Adjustment, AdjustmentKind, BalanceType},
+    partners::{Adjustment, AdjustmentKind, BalanceType, TradeDetail},
     types::{Amount, Currency, MeasureUnit},
 };
 
@@ -61,6 +63,40 @@ impl State {
         let left = granted.unwrap_or_default().min(self.ledger.balance(&LedgerAccount::cash(customer)));
         if left.is_positive() {
             self.transfer(AdjustmentKind::Dissociation, partner, customer, left)?;
+        }
+        Ok(())
+    }
+
+    /// Money is paid onto an account.
+    pub(crate) fn recharge(&mut self, account: &str, amount: Amount) -> Result<(), Refusal> {
+        if !self.accounts.contains_key(account) {
+            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+        }
+        self.move_money(
+            "recharge",
+            LedgerAccount::outside("recharge"),
+            LedgerAccount::cash(account),
+            positive(amount)?,
+        )?;
+        let trade = self.fresh("RC");
+        self.note_change(account, BalanceType::Cash, TradeDetail::Recharge, amount, &trade, None, None);
+        Ok(())
+    }
+
+    /// The same through a channel of payment, where the payment has a number.
+    pub(crate) fn recharge_through(
+        &mut self,
+        account: &str,
+        amount: Amount,
+        channel: PaymentChannel,
+        number: String,
+    ) -> Result<(), Refusal> {
+        if !channel.is_known() {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
+        self.recharge(account, amount)?;
+        if let Some(change) = self.wallet.changes.last_mut() {
+            change.record.channel = Some((channel, number));
         }
         Ok(())
     }

@@ -1,9 +1,5 @@
 //! Vouchers: what they pay for, how they change hands, expire and go back, and the records of it.
 
-use std::collections::BTreeSet;
-
-use serde::{Deserialize, Serialize};
-
 use super::Wallet;
 use crate::{
     core::{LedgerAccount, Owned, Refusal},
@@ -14,6 +10,8 @@ use huaweicloud_partner::{
     types::{Amount, UtcTime},
     vouchers::{QuotaType, VoucherOperation, VoucherRecord, VoucherResult, VoucherTradeDetail},
 };
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Type of a voucher.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,13 +158,8 @@ impl State {
         }
     }
 
-    /// Time at which the next issued voucher expires.
-    pub(crate) fn next_voucher_end(&self) -> Option<UtcTime> {
-        self.wallet.voucher_ends.first().map(|(end, _)| *end)
-    }
-
     /// Clears the issued vouchers whose time is over.
-    pub(crate) fn clear_expired_vouchers(&mut self) {
+    pub(crate) fn run_wallet_due(&mut self) {
         let now = self.now;
         while let Some((_, id)) = self.wallet.voucher_ends.first().filter(|(end, _)| *end <= now).cloned() {
             self.wallet.voucher_ends.pop_first();
@@ -277,5 +270,40 @@ impl Wallet {
     /// The order that waits for approval and will be paid with a voucher.
     pub(crate) fn lock_on(&self, voucher: &str) -> Option<&str> {
         self.locks.get(voucher).map(String::as_str)
+    }
+}
+
+impl Wallet {
+    /// Keeps a new voucher.
+    pub(crate) fn keep_voucher(&mut self, voucher: Voucher) {
+        self.vouchers.insert(voucher.id.clone(), voucher);
+    }
+
+    /// Keeps a voucher that was issued from a quota, to which its rest goes back when it expires.
+    pub(crate) fn keep_issued_voucher(&mut self, voucher: Voucher) {
+        self.voucher_ends.insert((voucher.expires, voucher.id.clone()));
+        self.keep_voucher(voucher);
+    }
+
+    /// Marks a voucher as taken back.
+    pub(crate) fn mark_reclaimed(&mut self, id: &str) {
+        if let Some(voucher) = self.vouchers.get_mut(id) {
+            voucher.reclaimed = true;
+        }
+    }
+
+    /// Keeps a voucher or card for an order that waits for approval.
+    pub(crate) fn lock(&mut self, means: &str, order: &str) {
+        self.locks.insert(means.to_owned(), order.to_owned());
+    }
+
+    /// Frees the vouchers and cards that were kept for an order.
+    pub(crate) fn unlock(&mut self, order: &str) {
+        self.locks.retain(|_, locked_by| locked_by != order);
+    }
+
+    /// Time at which the next issued voucher expires.
+    pub(crate) fn next_due(&self) -> Option<UtcTime> {
+        self.voucher_ends.first().map(|(end, _)| *end)
     }
 }

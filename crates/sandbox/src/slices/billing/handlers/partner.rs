@@ -55,8 +55,8 @@ impl Simulated for ListCustomerCharges {
             world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let language = language(self.language, caller);
         let whose = [self.customer_id.to_string()];
-        let profiles = &world.customers.profiles;
-        let manager = |customer: &str| profiles.get(customer).and_then(|it| it.manager_id.as_ref());
+        let manager =
+            |customer: &str| world.customers.profile(customer).and_then(|it| it.manager_id.as_ref());
         let wanted = |kind: &Kind<'_>| {
             kind.partner == Some(&owner)
                 && or_none(self.service_type_code.as_deref(), kind.service())
@@ -144,7 +144,7 @@ fn belonged(world: &State, caller: &Account, owner: &str, customer: &CustomerId)
     known.is_some_and(|partner| partner == owner || partner == caller.id || reseller(partner))
         || world
             .wallet
-            .charges
+            .charges()
             .iter()
             .any(|booked| booked.customer == customer.as_str() && booked.partner.as_deref() == Some(owner))
 }

@@ -28,7 +28,7 @@ impl Simulated for ListPayPerUseResources {
             return Err(refuse(codes::NO_RIGHT_TO_CUSTOMER_ACTION));
         }
         let mut resources: BTreeMap<&str, PayPerUseResource> = BTreeMap::new();
-        let own = world.wallet.charges.iter().filter(|charge| charge.customer == id);
+        let own = world.wallet.charges().iter().filter(|charge| charge.customer == id);
         for charge in own.filter(|charge| charge.mode == ChargingMode::PayPerUse) {
             let Some(resource) = charge.resource.as_deref() else { continue };
             let Some(offer) = world.offer(&charge.offer) else { continue };

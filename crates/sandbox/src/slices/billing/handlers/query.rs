@@ -41,11 +41,11 @@ pub(crate) fn whose(
 
 /// The members that let their enterprise master see what they consume, and those whose money it keeps.
 fn members(world: &State, caller: &Account) -> Vec<String> {
-    let members = world.enterprise.members.iter().filter(|(_, member)| {
+    let members = world.enterprise.members().filter(|(_, member)| {
         let shown = member.custody || member.permissions.contains(&MemberPermission::ReadConsumption);
         member.master == caller.id && shown
     });
-    members.map(|(id, _)| id.clone()).collect()
+    members.map(|(id, _)| id.to_owned()).collect()
 }
 
 /// No right to what was asked for, HTTP status 403.

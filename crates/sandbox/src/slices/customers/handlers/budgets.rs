@@ -1,21 +1,23 @@
 //! The Reseller model: budgets, freezing, and how much a partner may owe.
 
 use crate::{
-    core::{Account, Refusal, page, refuse, refuse_naming},
-    handler::{Route, Simulated, given, item_error, route},
-    slices::customers::budgets::Frozen,
+    core::{Account, Refusal, page, refuse},
+    handler::{Route, Simulated, given, route},
+    slices::customers::{
+        budgets::{self, resold},
+        freezing,
+    },
     state::State,
 };
 use huaweicloud_partner::{
     customers::{
-        Budget, BudgetRecord, BudgetRecordPage, BudgetSet, BudgetType, BudgetUnfreeze, Budgets,
-        CustomerBudget, ExpenditureQuota, FreezeCustomers, FreezeScope, FreezingOutcome, ListBudgetRecords,
-        ListBudgets, SetBudget, ShowBudget, ShowExpenditureQuota, UnfreezeCustomers,
+        Budget, BudgetRecord, BudgetRecordPage, BudgetSet, BudgetType, Budgets, CustomerBudget,
+        ExpenditureQuota, FreezeCustomers, FreezingOutcome, ListBudgetRecords, ListBudgets, SetBudget,
+        ShowBudget, ShowExpenditureQuota, UnfreezeCustomers,
     },
-    error::{ErrorCode, ItemError, codes},
     fill,
     partners::{ConsumptionQuota, ShowConsumptionQuota},
-    types::{Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId},
+    types::{Amount, Currency, CustomerId, MeasureUnit, ResellerId},
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -30,47 +32,20 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 impl Simulated for FreezeCustomers {
-    /// Refuses the whole call with the code of the first customer if none of them can be frozen.
     fn run(self, world: &mut State, caller: &Account) -> Result<FreezingOutcome, Refusal> {
-        let owner =
-            world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
-        let scope = self.freeze_type.unwrap_or(FreezeScope::Account);
-        each(&self.customer_ids, |customer| freeze(world, &owner, customer, &scope, &self.reason))
+        freezing::freeze_customers(world, caller, self)
     }
 }
 
 impl Simulated for UnfreezeCustomers {
-    /// One that is not frozen stays as it is. A freeze by a budget that is used up lasts, whatever is unfrozen.
     fn run(self, world: &mut State, caller: &Account) -> Result<FreezingOutcome, Refusal> {
-        let owner =
-            world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
-        let scope = self.unfreeze_type.unwrap_or(FreezeScope::Account);
-        each(&self.customer_ids, |customer| {
-            resold(world, &owner, customer.as_str())?;
-            match world.customers.frozen.get(customer.as_str()) {
-                Some(frozen) if frozen.scope != scope => Err(codes::INVALID_PARAMETER),
-                _ => {
-                    world.customers.frozen.remove(customer.as_str());
-                    Ok(())
-                }
-            }
-        })
+        freezing::unfreeze_customers(world, caller, self)
     }
 }
 
 impl Simulated for SetBudget {
-    /// Every reseller has the right to set budgets here.
     fn run(self, world: &mut State, caller: &Account) -> Result<BudgetSet, Refusal> {
-        let owner =
-            world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
-        let customer = self.customer_id.as_str();
-        resold(world, &owner, customer).map_err(refuse)?;
-        let kind = self.budget_type.unwrap_or(BudgetType::Monthly);
-        world.set_budget(customer, self.budget_amount, kind, self.frozen_operate_type, caller.login.clone());
-        if self.cancel_partner_frozen == Some(BudgetUnfreeze::Yes) {
-            world.customers.frozen.remove(customer);
-        }
-        Ok(fill!(BudgetSet {}))
+        budgets::set_budget(world, caller, self)
     }
 }
 
@@ -170,48 +145,6 @@ impl Simulated for ShowConsumptionQuota {
             measure_id: Some(MeasureUnit::MainUnit),
             currency: Some(caller.site.currency()),
         }))
-    }
-}
-
-/// A customer of the Reseller model of a partner or reseller, or the code that says why not.
-fn resold(world: &State, owner: &str, customer: &str) -> Result<(), ErrorCode> {
-    world.accounts.customer_of(owner, customer).ok_or(codes::NOT_OWN_CUSTOMER)?;
-    if world.accounts.is_of_reseller_model(customer) {
-        Ok(())
-    } else {
-        Err(codes::NO_RIGHT_TO_CUSTOMER_ACTION)
-    }
-}
-
-fn freeze(
-    world: &mut State,
-    owner: &str,
-    customer: &CustomerId,
-    scope: &FreezeScope,
-    reason: &Personal,
-) -> Result<(), ErrorCode> {
-    resold(world, owner, customer.as_str())?;
-    if world.customers.frozen.contains_key(customer.as_str()) {
-        return Err(codes::ALREADY_FROZEN);
-    }
-    let frozen = Frozen { scope: scope.clone(), since: world.now, reason: reason.clone() };
-    world.customers.frozen.insert(customer.to_string(), frozen);
-    Ok(())
-}
-
-/// Does something for each customer and gathers the failures.
-fn each(
-    customers: &[CustomerId],
-    mut act: impl FnMut(&CustomerId) -> Result<(), ErrorCode>,
-) -> Result<FreezingOutcome, Refusal> {
-    let failure =
-        |customer: &CustomerId| act(customer).err().map(|code| item_error(customer.as_str(), &code));
-    let error_details: Vec<ItemError> = customers.iter().filter_map(failure).collect();
-    match error_details.first() {
-        Some(first) if error_details.len() == customers.len() => {
-            Err(refuse_naming(first.code.clone(), "error_details", &error_details))
-        }
-        _ => Ok(fill!(FreezingOutcome { error_details })),
     }
 }
 

@@ -1,26 +1,21 @@
 //! Customers: checking names, verification codes, registration, the list, what they use.
 
-use http::StatusCode;
-
 use crate::{
-    core::{Account, AccountKind, Refusal, page, refuse, refuse_with},
+    core::{Account, AccountKind, Refusal, page, refuse},
     handler::{Route, Simulated, given, route},
-    slices::{
-        customers::{budgets::Frozen, registration::ACCOUNTS_PER_NUMBER},
-        identity::SentCode,
-    },
+    slices::customers::registration::{self, ACCOUNTS_PER_NUMBER},
     state::State,
 };
 use huaweicloud_partner::{
     customers::{
-        AccountManager, AssociationType, Availability, CheckIdentity, CodeSent, CooperationType,
-        CreateCustomer, CreatedCustomer, Customer, CustomerPage, CustomerTagType, CustomerType, FreezeScope,
-        FrozenState, IdentityCheck, IdentityType, ListCustomers, ListNewCustomerTags, NewCustomer,
-        NewCustomerTag, NewCustomerTagPage, SendVerificationCode, VerifiedType,
+        AccountManager, Availability, CheckIdentity, CodeSent, CreateCustomer, CreatedCustomer, Customer,
+        CustomerPage, CustomerTagType, CustomerType, FrozenState, IdentityCheck, IdentityType, ListCustomers,
+        ListNewCustomerTags, NewCustomer, NewCustomerTag, NewCustomerTagPage, SendVerificationCode,
+        VerifiedType,
     },
-    error::{ApiError, ErrorCode, codes},
+    error::{ErrorCode, codes},
     fill,
-    types::{BillCycle, CustomerId, Personal, ResellerId, Site, UtcTime},
+    types::{BillCycle, CustomerId, Personal, ResellerId},
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -56,32 +51,8 @@ impl Simulated for CheckIdentity {
 }
 
 impl Simulated for SendVerificationCode {
-    /// Puts the code into the sandbox's outbox, where a test reads it. Up to 15 an hour and 60 a day to one
-    /// receiver; what the service counts is not documented.
     fn run(self, world: &mut State, _caller: &Account) -> Result<CodeSent, Refusal> {
-        let receiver = self.mobile_phone.or(self.email).unwrap_or_default();
-        let sent_within = |time: time::Duration| {
-            let since: UtcTime = world.now.instant().saturating_sub(time).into();
-            world.identity.outbox.iter().filter(|sent| sent.receiver == receiver && sent.sent > since).count()
-        };
-        if sent_within(time::Duration::HOUR) >= 15 || sent_within(time::Duration::DAY) >= 60 {
-            return Err(refuse(codes::CODES_USED_UP));
-        }
-        let minutes = match self.timeout.unwrap_or(10) {
-            long if long > 60 => 5,
-            minutes => minutes,
-        };
-        let expires = world.now.instant().saturating_add(time::Duration::minutes(minutes.into())).into();
-        let digits = world.fresh("");
-        let code: String = digits.chars().skip(digits.len().saturating_sub(6)).collect();
-        world.identity.outbox.push(SentCode {
-            receiver,
-            code: code.into(),
-            sent: world.now,
-            expires,
-            failures: 0,
-        });
-        Ok(CodeSent::default())
+        registration::send_verification_code(world, self)
     }
 }
 
@@ -103,83 +74,9 @@ impl Simulated for CreateCustomer {
         }
     }
 
-    /// The customer is made and associated at once: as resale on the China site unless referral is asked for,
-    /// in the Reseller model elsewhere. There it starts frozen.
     fn run(self, world: &mut State, caller: &Account) -> Result<CreatedCustomer, Refusal> {
-        let owner =
-            world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
-        world.may_create_customers(&caller.id, &owner)?;
-        world.is_no_lead(self.mobile_phone.as_ref())?;
-        world.is_no_lead(self.email.as_ref())?;
-        if world.accounts.values().any(|account| account.xaccount_id.as_deref() == Some(&self.xaccount_id)) {
-            return Err(refuse(codes::PLATFORM_USER_ID_USED));
-        }
-        let contact =
-            self.mobile_phone.as_ref().or(self.email.as_ref()).filter(|contact| !contact.is_empty());
-        let numbers = world.accounts.values().filter(|account| {
-            self.mobile_phone
-                .as_ref()
-                .is_some_and(|own| !own.is_empty() && account.mobile_phone.as_ref() == Some(own))
-        });
-        if numbers.count() >= ACCOUNTS_PER_NUMBER {
-            return Err(refuse(codes::MOBILE_REGISTERED_TOO_OFTEN));
-        }
-        let code = match contact {
-            Some(contact) => Some(world.sent_code(contact, self.verification_code.as_ref())?),
-            None => None,
-        };
-        let id = world.fresh("sandbox-customer-");
-        let login =
-            self.domain_name.filter(|name| !name.is_empty()).unwrap_or_else(|| id.replace('-', "_").into());
-        if world.accounts.values().any(|account| account.login == login) {
-            return Err(refuse(codes::LOGIN_NAME_TAKEN));
-        }
-        if let Some(sent) = code.and_then(|index| world.identity.outbox.get_mut(index)) {
-            sent.expires = world.now; // a code is spent by its use
-        }
-        let how = match self.cooperation_type {
-            Some(CooperationType::Referral) => AssociationType::Referral,
-            _ if caller.site == Site::China => AssociationType::Resale,
-            _ => AssociationType::ResellerModel,
-        };
-        let customer = Account {
-            id: id.clone(),
-            kind: AccountKind::Customer,
-            site: caller.site,
-            name: Personal::default(),
-            login: login.clone(),
-            access_key: format!("AK{}", id.to_uppercase()),
-            secret_key: format!("SK{}", id.to_uppercase()).into(),
-            associated_with: Some(owner),
-            associated_on: Some(world.now),
-            association_type: Some(how.to_string()),
-            mobile_phone: self.mobile_phone,
-            email: self.email,
-            xaccount_id: Some(self.xaccount_id),
-            xaccount_type: Some(self.xaccount_type),
-        };
-        world.accounts.insert(id.clone(), customer);
-        if how == AssociationType::ResellerModel {
-            let (scope, reason) = (FreezeScope::Account, "a new customer".into());
-            world.customers.frozen.insert(id.clone(), Frozen { scope, since: world.now, reason });
-        }
-        if std::mem::take(&mut world.customers.association_left_open) {
-            return Err(association_open(&id, &login));
-        }
-        Ok(fill!(CreatedCustomer { domain_id: id.into(), domain_name: login }))
+        registration::create_customer(world, caller, self)
     }
-}
-
-/// The account exists, and whether it is associated is not known. The body names the account.
-fn association_open(id: &str, login: &Personal) -> Refusal {
-    let plain = refuse_with(StatusCode::INTERNAL_SERVER_ERROR, codes::ASSOCIATION_UNKNOWN);
-    let body = serde_json::json!({
-        "error_code": plain.code().as_str(),
-        "error_msg": plain.message(),
-        "domain_id": id,
-        "domain_name": login.expose(),
-    });
-    ApiError::read(plain.status(), body.to_string().into())
 }
 
 impl Simulated for ListCustomers {

@@ -6,6 +6,7 @@ use http::StatusCode;
 use crate::{
     core::{Account, Refusal, bad_request, refuse, refuse_with},
     handler::{Route, Simulated, route},
+    slices::customers::realname::spend_code,
     state::State,
 };
 use huaweicloud_partner::{
@@ -171,26 +172,4 @@ fn pictures(caller: &Account, given: usize, with_person: bool) -> Result<(), Ref
 
 fn count(field: &str, given: usize, wanted: usize) -> Result<(), Refusal> {
     if given == wanted { Ok(()) } else { Err(bad_request(format!("{field}: {wanted} files on this site"))) }
-}
-
-/// Does something with the code that was sent to a number, which is spent by it.
-fn spend_code<T>(
-    world: &mut State,
-    mobile: &Personal,
-    code: &Secret,
-    then: impl FnOnce(&mut State) -> Result<T, Refusal>,
-) -> Result<T, Refusal> {
-    let last = world.identity.outbox.iter().rposition(|sent| sent.receiver == *mobile);
-    let sent = last.and_then(|index| world.identity.outbox.get(index)).filter(|sent| sent.code == *code);
-    match sent {
-        None => return Err(refuse(codes::CODE_WRONG)),
-        Some(sent) if sent.expires <= world.now => return Err(refuse(codes::CODE_EXPIRED)),
-        Some(_) => {}
-    }
-    let done = then(world)?;
-    let now = world.now;
-    if let Some(sent) = last.and_then(|index| world.identity.outbox.get_mut(index)) {
-        sent.expires = now;
-    }
-    Ok(done)
 }

@@ -242,8 +242,7 @@ fn amounts(world: &State, order: &orders::Order, lines: &[orders::Line]) -> Orde
     let off = sum(lines.iter().map(|line| line.discount));
     let paid_by = |wanted: fn(VoucherKind) -> bool| {
         let vouchers = lines.iter().flat_map(|line| &line.paid.vouchers);
-        let kind =
-            |id: &String| world.wallet.vouchers.get(id).map_or(VoucherKind::Cash, |voucher| voucher.kind);
+        let kind = |id: &String| world.wallet.voucher(id).map_or(VoucherKind::Cash, |voucher| voucher.kind);
         sum(vouchers.filter(|(id, _)| wanted(kind(id))).map(|(_, amount)| *amount))
     };
     let taken_off = paid_by(|kind| matches!(kind, VoucherKind::Discount(_)));

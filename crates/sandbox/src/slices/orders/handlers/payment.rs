@@ -148,7 +148,7 @@ impl Simulated for PayOrder {
         }
         let vouchers = self.coupon_infos.filter(|_| self.use_coupon == YesNo::Yes).unwrap_or_default();
         let means = |voucher: &PaymentVoucher| {
-            let kept = world.wallet.vouchers.get(voucher.id.as_str());
+            let kept = world.wallet.voucher(voucher.id.as_str());
             match voucher.kind {
                 PaymentVoucherType::StoredValueCard => Ok(Means::Card(voucher.id.to_string())),
                 kind if kept.is_none_or(|kept| is_named_by(kept.kind, kind)) => {

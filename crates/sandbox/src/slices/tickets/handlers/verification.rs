@@ -6,7 +6,7 @@ use super::{lifecycle::is_registered, local, no};
 use crate::{
     core::{Account, Refusal, page},
     handler::{Simulated, given},
-    slices::{identity::SentCode, tickets::desk::VerifiedNumber},
+    slices::tickets::desk::VerifiedNumber,
     state::State,
 };
 use huaweicloud_partner::{
@@ -44,14 +44,7 @@ impl Simulated for SendContactCode {
         // As many codes as there are numbers of six digits, no two alike for long.
         let code = format!("{:06}", number.wrapping_mul(7919).rem_euclid(1_000_000));
         let expires = world.now.instant().saturating_add(CODE_LASTS).into();
-        let sent = SentCode {
-            receiver: self.contact_value,
-            code: code.into(),
-            sent: world.now,
-            expires,
-            failures: 0,
-        };
-        world.identity.outbox.push(sent);
+        world.identity.send_code(self.contact_value, code, world.now, expires);
         Ok(Done::default())
     }
 }
@@ -60,9 +53,12 @@ impl Simulated for VerifyContact {
     /// Accepts the latest code only, and only once. The verification counts for the caller.
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         let now = world.now;
-        let latest = world.identity.outbox.iter_mut().rev().find(|sent| sent.receiver == self.contact_value);
-        let good = latest.filter(|sent| sent.code == self.verify_code && now < sent.expires);
-        good.ok_or_else(|| no(codes::VERIFICATION_FAILED))?.expires = now;
+        let latest = world.identity.last_code(self.contact_value.expose());
+        let good = latest.is_some_and(|sent| sent.code == self.verify_code && now < sent.expires);
+        if !good {
+            return Err(no(codes::VERIFICATION_FAILED));
+        }
+        world.identity.spend_code(&self.contact_value, now);
         let verified = VerifiedNumber {
             id: world.tickets.fresh("VC"),
             way: self.contact_way,
