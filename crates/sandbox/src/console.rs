@@ -170,12 +170,12 @@ impl Sandbox {
     /// The refusal of the service, such as an account that does not exist; nothing has happened then.
     pub fn apply(&self, event: SandboxEvent) -> Result<Option<String>, Refusal> {
         let mut state = self.state();
-        let now = self.hour();
+        let now = self.now();
         Self::receive_late(&mut state, now.instant());
-        let Inner { world, turnstile } = &mut *state;
+        let Inner { world, front } = &mut *state;
         world.advance_to(now);
         world.note_change_of_state();
-        turnstile.past.keep(world);
+        front.past.keep(world);
         if let SandboxEvent::Wait { seconds } = event {
             let until = now.instant().saturating_add(time::Duration::seconds(seconds.into()));
             Self::receive_late(&mut state, until);

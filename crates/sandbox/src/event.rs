@@ -449,7 +449,7 @@ impl State {
     /// The refusal of the service; nothing has happened then.
     pub fn apply(&mut self, event: SandboxEvent) -> Result<Option<String>, Refusal> {
         match event {
-            SandboxEvent::Tickets(event) => self.happen_about_tickets(event),
+            SandboxEvent::Tickets(event) => self.apply_ticket_event(event),
             SandboxEvent::Recharge { account, amount } => self.recharge(&account, amount).map(|()| None),
             SandboxEvent::RechargeThrough { account, amount, channel, number } => {
                 self.recharge_through(&account, amount, channel, number).map(|()| None)

@@ -37,14 +37,14 @@ pub struct Sandbox {
 
 pub(crate) struct Inner {
     pub(crate) world: State,
-    pub(crate) turnstile: front::FrontState,
+    pub(crate) front: front::FrontState,
 }
 
 impl Sandbox {
     /// A sandbox of this world, its clock at the world's time.
     pub fn new(world: State) -> Self {
         let clock = ManualClock::at(world.now.instant());
-        let state = Inner { world, turnstile: front::FrontState::default() };
+        let state = Inner { world, front: front::FrontState::default() };
         Self { state: Arc::new(Mutex::new(state)), clock }
     }
 
@@ -80,7 +80,7 @@ impl Sandbox {
     /// that hurry.
     #[must_use]
     pub fn without_quotas(self) -> Self {
-        self.state().turnstile.unlimited = true;
+        self.state().front.unlimited = true;
         self
     }
 
@@ -142,13 +142,13 @@ impl Sandbox {
         let mut state = self.state();
         self.clock.set(world.now.instant());
         state.world = world;
-        state.turnstile.late.clear();
-        state.turnstile.past = Past::default();
+        state.front.late.clear();
+        state.front.past = Past::default();
     }
 
     /// The last requests, the latest last; at most a thousand.
     pub fn requests(&self) -> Vec<RequestLogEntry> {
-        self.current().turnstile.journal.requests()
+        self.current().front.journal.requests()
     }
 
     /// The requests among the last thousand that fit a pattern, the latest last.
@@ -165,12 +165,12 @@ impl Sandbox {
 
     /// Forgets the last requests.
     pub fn clear_requests(&self) {
-        self.current().turnstile.journal.clear();
+        self.current().front.journal.clear();
     }
 
     /// The sandbox's time in whole seconds, as the service writes times.
-    pub(crate) fn hour(&self) -> UtcTime {
-        front::RequestTime::of(&self.clock).hour()
+    pub(crate) fn now(&self) -> UtcTime {
+        front::RequestTime::of(&self.clock).in_whole_seconds()
     }
 
     /// An exchange with the faults that apply to it.
@@ -201,7 +201,7 @@ impl Sandbox {
                 let due = self.clock.now().saturating_add(delay.try_into().unwrap_or(time::Duration::MAX));
                 let machine =
                     machine.map(|at| at.saturating_add(delay.try_into().unwrap_or(time::Duration::MAX)));
-                self.state().turnstile.late.push(LateRequest { due, machine, head, body });
+                self.state().front.late.push(LateRequest { due, machine, head, body });
                 Err(TransportError::possibly_sent(TransportErrorKind::Broken))
             }
         }
@@ -221,15 +221,15 @@ impl Sandbox {
         };
         let moment = front::RequestTime { machine, ..front::RequestTime::of(&self.clock) };
         let mut state = self.current();
-        let Inner { world, turnstile } = &mut *state;
-        turnstile.elapsed = moment.elapsed;
-        Ok(front::answer(world, turnstile, moment, &head, &body, refusal).map(Body::from))
+        let Inner { world, front } = &mut *state;
+        front.elapsed = moment.elapsed;
+        Ok(front::respond(world, front, moment, &head, &body, refusal).map(Body::from))
     }
 
     /// Lets the requests arrive that were due by now, each at its time.
     pub(crate) fn receive_late(state: &mut Inner, now: OffsetDateTime) {
         while let Some(next) = state
-            .turnstile
+            .front
             .late
             .iter()
             .enumerate()
@@ -237,19 +237,19 @@ impl Sandbox {
             .min_by_key(|(_, late)| late.due)
             .map(|(index, _)| index)
         {
-            let late = state.turnstile.late.remove(next);
-            let Inner { world, turnstile } = &mut *state;
+            let late = state.front.late.remove(next);
+            let Inner { world, front } = &mut *state;
             // Time does not go back for a request that was due before something else was done.
             let due = late.due.max(world.now.instant());
-            let moment = front::RequestTime { now: due, elapsed: turnstile.elapsed, machine: late.machine };
-            drop(front::answer(world, turnstile, moment, &late.head, &late.body, None));
+            let moment = front::RequestTime { now: due, elapsed: front.elapsed, machine: late.machine };
+            drop(front::respond(world, front, moment, &late.head, &late.body, None));
         }
     }
 
     /// The state after everything that was due.
     pub(crate) fn current(&self) -> MutexGuard<'_, Inner> {
         let mut state = self.state();
-        if !state.turnstile.late.is_empty() {
+        if !state.front.late.is_empty() {
             Self::receive_late(&mut state, self.clock.now());
         }
         state

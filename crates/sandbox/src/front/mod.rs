@@ -1,4 +1,4 @@
-//! The front gate: what happens to every request before and after its handler.
+//! The front of the sandbox: what happens to every request before and after its handler.
 //!
 //! In this order: is it an operation of this host, who calls (signature or token), how often, may they and here, can the
 //! request be read, is it valid; then the handler, and its response or refusal, written as the service writes them.
@@ -85,7 +85,7 @@ impl RequestTime {
     }
 
     /// The sandbox's time in whole seconds, as the service writes times.
-    pub(crate) fn hour(&self) -> UtcTime {
+    pub(crate) fn in_whole_seconds(&self) -> UtcTime {
         self.now.replace_nanosecond(0).unwrap_or(self.now).into()
     }
 }
@@ -135,55 +135,55 @@ impl FrontState {
 }
 
 /// Responds to a request from the world's state.
-pub(crate) fn answer(
+pub(crate) fn respond(
     world: &mut State,
-    turnstile: &mut FrontState,
+    front: &mut FrontState,
     moment: RequestTime,
     head: &request::Parts,
     body: &Bytes,
     refusal: Option<&str>,
 ) -> Response<Bytes> {
-    world.advance_to(moment.hour());
+    world.advance_to(moment.in_whole_seconds());
     let ahead = time::Duration::seconds(world.faults.gateway_ahead().into());
     let moment = RequestTime { now: moment.now.saturating_add(ahead), ..moment };
     let request_id = world.fresh("sandbox-request-");
-    let mut visit = Kept::of(head, body, world.now, &request_id);
+    let mut logged = Kept::of(head, body, world.now, &request_id);
     let mut response = if iam::serves(head.uri.path()) && !matches!(Host::of(head), Host::Of(..)) {
         iam::answer(world, head, body, |world| {
-            let caller = identify(world, turnstile, moment, head, body)?;
+            let caller = identify(world, front, moment, head, body)?;
             match caller.operator {
                 None => Ok(caller.account),
                 Some(_) => Err(not_authenticated("the sandbox has no tokens for operators")),
             }
         })
     } else {
-        match serve(world, turnstile, moment, head, body, refusal, &mut visit) {
+        match serve(world, front, moment, head, body, refusal, &mut logged) {
             Ok(reply) => reply.into_response(),
             Err(refusal) => {
-                visit.code = Some(refusal.code().as_str().to_owned());
+                logged.code = Some(refusal.code().as_str().to_owned());
                 with_status(refusal.status(), written(&refusal, &request_id))
             }
         }
     };
-    visit.status = response.status().as_u16();
-    turnstile.journal.note(visit);
+    logged.status = response.status().as_u16();
+    front.journal.note(logged);
     let headers = response.headers_mut();
     headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
     if let Ok(id) = HeaderValue::try_from(request_id) {
         headers.insert("x-request-id", id);
     }
-    headers.insert(header::DATE, turnstile.date(moment.now));
+    headers.insert(header::DATE, front.date(moment.now));
     response
 }
 
 fn serve(
     world: &mut State,
-    turnstile: &mut FrontState,
+    front: &mut FrontState,
     moment: RequestTime,
     head: &request::Parts,
     body: &Bytes,
     injected: Option<&str>,
-    visit: &mut Kept,
+    logged: &mut Kept,
 ) -> Result<Reply, Refusal> {
     if let Some(file) = world.tickets.linked(head.uri.path(), world.now) {
         return Ok(Reply::File(file));
@@ -192,10 +192,10 @@ fn serve(
     let entry = Method::read(&head.method).and_then(|method| registry::find_address(method, head.uri.path()));
     let entry = entry.filter(|entry| is_served(host, entry.meta));
     let meta = entry.ok_or_else(|| refuse_with(StatusCode::NOT_FOUND, codes::API_NOT_FOUND))?.meta;
-    visit.operation = Some(meta.name);
-    let Caller { account: caller, operator } = identify(world, turnstile, moment, head, body)?;
-    visit.caller = Some(caller.id.clone());
-    if !turnstile.admit(&caller.id, meta, moment.elapsed) {
+    logged.operation = Some(meta.name);
+    let Caller { account: caller, operator } = identify(world, front, moment, head, body)?;
+    logged.caller = Some(caller.id.clone());
+    if !front.admit(&caller.id, meta, moment.elapsed) {
         return Err(throttled(meta));
     }
     if let Some(code) = injected {
@@ -214,13 +214,13 @@ fn serve(
     let asked = Asked { flat: &flat, file: file.clone(), address: forms::called_at(head) };
     match world.faults.delay_of(meta.name) {
         Some(seconds) => {
-            if let Some(past) = turnstile.past.shown(world.now, seconds) {
+            if let Some(past) = front.past.shown(world.now, seconds) {
                 let mut past = past.clone();
                 past.now = world.now;
                 return handler(&mut past, &caller, asked);
             }
         }
-        None if meta.idempotency != Idempotency::ReadOnly => turnstile.past.keep(world),
+        None if meta.idempotency != Idempotency::ReadOnly => front.past.keep(world),
         None => {}
     }
     handler(world, &caller, asked)
@@ -248,7 +248,7 @@ struct Caller {
 /// both are there.
 fn identify(
     world: &mut State,
-    turnstile: &mut FrontState,
+    front: &mut FrontState,
     moment: RequestTime,
     head: &request::Parts,
     body: &Bytes,
@@ -280,13 +280,13 @@ fn identify(
         (verified, _) => verified,
     };
     let key = key.unwrap_or_default();
-    if turnstile.is_locked(&key, moment.elapsed) {
+    if front.is_locked(&key, moment.elapsed) {
         return Err(not_authenticated("AK access failed to reach the limit, forbidden"));
     }
     match verified {
         Ok(id) => {
-            if !turnstile.wrong.is_empty() {
-                turnstile.wrong.remove(&id);
+            if !front.wrong.is_empty() {
+                front.wrong.remove(&id);
             }
             let account = owner.cloned().ok_or_else(|| not_authenticated("ak not exist"))?;
             Ok(Caller { account, operator: identity.operator(&id).cloned() })
@@ -297,7 +297,7 @@ fn identify(
             auth::VerifyError::Missing => "token not found",
             auth::VerifyError::SecurityToken => "decrypt token fail",
             auth::VerifyError::WrongSignature => {
-                turnstile.count_wrong(&key, moment.elapsed);
+                front.count_wrong(&key, moment.elapsed);
                 "verify aksk signature fail"
             }
             _ => "verify aksk signature fail",

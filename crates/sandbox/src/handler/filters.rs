@@ -7,7 +7,7 @@ use huaweicloud_partner::{
 };
 
 /// A filter that is neither absent nor empty.
-pub(crate) fn given(filter: Option<&str>) -> Option<&str> {
+pub(crate) fn non_empty(filter: Option<&str>) -> Option<&str> {
     filter.filter(|text| !text.is_empty())
 }
 

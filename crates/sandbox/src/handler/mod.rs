@@ -15,7 +15,7 @@ use huaweicloud_partner::{
     types::decode_request,
 };
 
-pub(crate) use filters::{given, item_error, span};
+pub(crate) use filters::{item_error, non_empty, span};
 pub(crate) use forms::{Asked, File, Reply};
 
 /// Reads a request, runs it and writes the response.

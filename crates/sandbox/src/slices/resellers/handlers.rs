@@ -2,7 +2,7 @@
 
 use crate::{
     core::{Account, AccountKind, LedgerAccount, Refusal, page},
-    handler::{Route, Simulated, given, route},
+    handler::{Route, Simulated, non_empty, route},
     slices::{
         resellers::quotas,
         vouchers::{Quota, quota_limits},
@@ -37,9 +37,9 @@ impl Simulated for ListResellers {
         let wanted = world.accounts.values().filter(|account| {
             account.kind == AccountKind::Reseller
                 && account.associated_with.as_deref() == Some(&caller.id)
-                && given(self.indirect_partner_id.as_ref().map(ResellerId::as_str))
+                && non_empty(self.indirect_partner_id.as_ref().map(ResellerId::as_str))
                     .is_none_or(|id| account.id == id)
-                && given(self.account_name.as_ref().map(|name| name.expose()))
+                && non_empty(self.account_name.as_ref().map(|name| name.expose()))
                     .is_none_or(|name| account.login.expose() == name)
                 && self.associated_on_begin.is_none_or(|begin| account.associated_on >= Some(begin))
                 && self.associated_on_end.is_none_or(|end| account.associated_on <= Some(end))
@@ -108,7 +108,7 @@ impl Simulated for ListVoucherQuotaRecords {
 
     /// A reseller of somebody else is refused; codes of operations that are neither grant nor reclaim do not filter.
     fn run(self, world: &mut State, caller: &Account) -> Result<QuotaRecordPage, Refusal> {
-        if let Some(reseller) = given(self.indirect_partner_id.as_ref().map(ResellerId::as_str)) {
+        if let Some(reseller) = non_empty(self.indirect_partner_id.as_ref().map(ResellerId::as_str)) {
             world.accounts.reseller_of(&caller.id, reseller)?;
         }
         let kind = self.operation_type.as_ref().filter(|kind| kind.is_known());

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     access::{Session, SessionRecord},
-    desk::{OwnAgency, Service, User},
     diagnosis::Machine,
     engineer::ScriptStep,
+    profile::{OwnAgency, Service, User},
 };
 use crate::{
     core::{Refusal, refuse, refuse_with},
@@ -119,7 +119,7 @@ pub enum TicketEvent {
 }
 
 impl State {
-    pub(crate) fn happen_about_tickets(&mut self, event: TicketEvent) -> Result<Option<String>, Refusal> {
+    pub(crate) fn apply_ticket_event(&mut self, event: TicketEvent) -> Result<Option<String>, Refusal> {
         let now = self.now;
         let not_found = || refuse_with(StatusCode::OK, codes::TICKET_NOT_FOUND);
         let known = |account: &str| match self.accounts.contains_key(account) {
@@ -152,30 +152,30 @@ impl State {
             TicketEvent::AddUser { account, id, name, mobile, email, area_code } => {
                 known(&account)?;
                 let user = User { id, name, mobile, email, area_code };
-                self.tickets.desk_mut(&account).users.push(user);
+                self.tickets.profile_mut(&account).users.push(user);
             }
             TicketEvent::AddAgency { account, name } => {
                 known(&account)?;
                 let id = self.tickets.fresh("AGENCY");
                 let agency = OwnAgency { id: id.clone(), name, created: now };
-                self.tickets.desk_mut(&account).agencies.push(agency);
+                self.tickets.profile_mut(&account).agencies.push(agency);
                 return Ok(Some(id));
             }
             TicketEvent::SwitchPolicy { account, on } => {
                 known(&account)?;
-                self.tickets.desk_mut(&account).policy = on;
+                self.tickets.profile_mut(&account).policy = on;
             }
             TicketEvent::SupportPlan { account, holds } => {
                 known(&account)?;
-                self.tickets.desk_mut(&account).support_plan = holds;
+                self.tickets.profile_mut(&account).support_plan = holds;
             }
             TicketEvent::LimitTickets { account, monthly } => {
                 known(&account)?;
-                self.tickets.desk_mut(&account).monthly_tickets = Some(monthly);
+                self.tickets.profile_mut(&account).monthly_tickets = Some(monthly);
             }
             TicketEvent::ServeCustomers { partner, handles_tickets, zone, days, hours } => {
                 known(&partner)?;
-                self.tickets.desk_mut(&partner).service =
+                self.tickets.profile_mut(&partner).service =
                     Service { handles_tickets, zone: Some(zone), days: Some(days), hours: Some(hours) };
             }
             TicketEvent::Set { key, value } => {

@@ -5,15 +5,16 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use super::{Tickets, archive, offering::Offering};
+use super::{Tickets, archive, offering::Offering, refusal::bad_parameter};
 use crate::{
     core::{Account, Refusal, refuse_with},
     handler::File,
+    state::State,
 };
 use huaweicloud_partner::{
     error::{ApiError, codes},
     fill,
-    tickets::{AttachmentLimits, AttachmentPurpose},
+    tickets::{AttachmentId, AttachmentLimits, AttachmentPurpose, DeleteAttachment, Done},
     types::UtcTime,
 };
 
@@ -216,6 +217,49 @@ mod encoded {
         let text = String::deserialize(deserializer)?;
         super::from_base64(&text).map(Bytes::from).ok_or_else(|| de::Error::custom("not Base64"))
     }
+}
+
+/// Files that a new ticket, message or report takes: the caller's, taken by none yet, and not too many.
+pub(crate) fn to_take(
+    world: &State,
+    caller: &Account,
+    ids: Option<&[AttachmentId]>,
+) -> Result<Vec<String>, Refusal> {
+    let ids = ids.unwrap_or_default();
+    if ids.len() > world.tickets.offering.files_each as usize {
+        return Err(bad_parameter(format!(
+            "at most {} files may be attached",
+            world.tickets.offering.files_each
+        )));
+    }
+    let taken = ids.iter().map(|id| match found(world, caller, id.as_str())? {
+        file if file.ticket.is_some() => {
+            Err(bad_parameter("another ticket or message has taken the attachment"))
+        }
+        file => Ok(file.id.clone()),
+    });
+    taken.collect()
+}
+
+pub(crate) fn found<'w>(world: &'w State, caller: &Account, id: &str) -> Result<&'w StoredFile, Refusal> {
+    world.tickets.file_of(caller, id).ok_or_else(|| bad_parameter("there is no such attachment"))
+}
+
+/// Ignores attachments that do not exist or are not the caller's.
+pub(crate) fn delete_attachment(
+    world: &mut State,
+    caller: &Account,
+    request: DeleteAttachment,
+) -> Result<Done, Refusal> {
+    let id = request.accessory_id.as_str();
+    match world.tickets.file_of(caller, id) {
+        Some(file) if file.ticket.is_some() => {
+            return Err(bad_parameter("a ticket or message has taken the attachment"));
+        }
+        Some(_) => drop(world.tickets.files.remove(id)),
+        None => {}
+    }
+    Ok(Done::default())
 }
 
 #[cfg(test)]

@@ -8,33 +8,46 @@
 //! `ShowLoginType` alone is not simulated: no value that it could return is documented.
 
 mod access;
+mod agreements;
 mod archive;
-mod desk;
+mod authorizations;
+mod diagnosing;
 mod diagnosis;
 mod engineer;
 mod event;
 mod files;
 mod handlers;
+mod labels;
+mod lifecycle;
+mod messages;
 mod offering;
+mod privileges;
+mod profile;
+mod refusal;
+mod reports;
+mod verification;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use access::Access;
+use diagnosis::Job;
+use files::StoredFile;
+use offering::Offering;
+use profile::{Report, SupportProfile};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::core::Account;
-use access::Access;
-pub use access::{Occurrence, SessionRecord, TransferRecord};
-use desk::{Report, SupportProfile};
-use diagnosis::Job;
-pub use diagnosis::Machine;
-pub use engineer::{EngineerAct, ScriptStep};
-pub use event::TicketEvent;
-use files::StoredFile;
-pub(crate) use handlers::ROUTES;
 use huaweicloud_partner::{
     tickets::{Author, LoggedAction, ScoreGiven, TicketStatus},
     types::{BEIJING, Personal, UtcTime},
 };
-use offering::Offering;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+pub use access::{Occurrence, SessionRecord, TransferRecord};
+pub use diagnosis::Machine;
+pub use engineer::{EngineerAct, ScriptStep};
+pub use event::TicketEvent;
+pub(crate) use handlers::ROUTES;
 
 /// The state of this slice.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -49,7 +62,7 @@ pub(crate) struct Tickets {
     machines: Vec<Machine>,
     jobs: Vec<Job>,
     /// Support profiles of the accounts that use tickets.
-    desks: BTreeMap<String, SupportProfile>,
+    profiles: BTreeMap<String, SupportProfile>,
     reports: Vec<Report>,
     /// Script of the engineer for every ticket that is opened from now on.
     script: Vec<ScriptStep>,
@@ -160,7 +173,7 @@ impl Default for Tickets {
             accesses: BTreeMap::new(),
             machines: Vec::new(),
             jobs: Vec::new(),
-            desks: BTreeMap::new(),
+            profiles: BTreeMap::new(),
             reports: Vec::new(),
             script: engineer::usual_script(),
             agenda: BTreeSet::new(),
@@ -208,12 +221,12 @@ impl Tickets {
         own.into_iter()
     }
 
-    pub(crate) fn desk(&self, account: &Account) -> SupportProfile {
-        self.desks.get(&account.id).cloned().unwrap_or_default()
+    pub(crate) fn profile(&self, account: &Account) -> SupportProfile {
+        self.profiles.get(&account.id).cloned().unwrap_or_default()
     }
 
-    pub(crate) fn desk_mut(&mut self, account: &str) -> &mut SupportProfile {
-        self.desks.entry(account.to_owned()).or_default()
+    pub(crate) fn profile_mut(&mut self, account: &str) -> &mut SupportProfile {
+        self.profiles.entry(account.to_owned()).or_default()
     }
 
     /// Opens a ticket; its description is the first message. The engineer's script begins.

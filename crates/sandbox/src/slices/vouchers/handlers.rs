@@ -3,7 +3,7 @@
 use super::views::{quota_limits, quota_type};
 use crate::{
     core::{Account, LedgerAccount, Refusal, page},
-    handler::{Route, Simulated, given, route},
+    handler::{Route, Simulated, non_empty, route},
     slices::{
         vouchers::issuing,
         wallet::{Voucher, use_limits, uses, voucher_status, voucher_type},
@@ -143,7 +143,7 @@ impl Simulated for ListVoucherRecords {
     fn run(self, world: &mut State, caller: &Account) -> Result<VoucherRecordPage, Refusal> {
         let issuer =
             world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
-        let customer = given(self.customer_id.as_ref().map(CustomerId::as_str));
+        let customer = non_empty(self.customer_id.as_ref().map(CustomerId::as_str));
         let wanted = world.wallet.voucher_records(&issuer);
         let wanted = wanted.filter(|record| {
             self.operation_types.as_ref().is_none_or(|kinds| {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, convert::identity};
 
 use crate::{
     core::{Account, Refusal, page, refuse},
-    handler::{Simulated, given},
+    handler::{Simulated, non_empty},
     slices::catalogue::Name,
     state::State,
 };
@@ -53,7 +53,7 @@ impl Simulated for ListPayPerUseResources {
         }
         let only = self.resource_ids.unwrap_or_default();
         let (region, service) =
-            (given(self.region_code.as_deref()), given(self.service_type_code.as_deref()));
+            (non_empty(self.region_code.as_deref()), non_empty(self.service_type_code.as_deref()));
         let wanted = resources.into_values().filter(|resource| {
             region.is_none_or(|region| resource.region_code.as_deref() == Some(region))
                 && service.is_none_or(|service| resource.service_type_code.as_deref() == Some(service))

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     core::{Account, Refusal, page, refuse},
-    handler::{Route, Simulated, given, route},
+    handler::{Route, Simulated, non_empty, route},
     slices::catalogue::offers::{Offer, abbreviation, language_of, offers_of},
     state::State,
 };
@@ -104,7 +104,7 @@ impl Simulated for ListServiceResources {
 impl Simulated for ListUsageTypes {
     fn run(self, _world: &mut State, caller: &Account) -> Result<UsageTypePage, Refusal> {
         let language = language_of(caller.site, self.language);
-        let kind = given(self.resource_type_code.as_deref());
+        let kind = non_empty(self.resource_type_code.as_deref());
         let wanted = distinct(caller.site, |offer| (offer.usage_factor, offer.resource_type_code))
             .into_iter()
             .filter(|offer| kind.is_none_or(|kind| offer.resource_type_code == kind));
@@ -129,7 +129,7 @@ fn marked<R>(
     limit: Option<u32>,
     most: usize,
 ) -> Result<(Vec<R>, PageInfo), Refusal> {
-    let begin: usize = match given(marker) {
+    let begin: usize = match non_empty(marker) {
         Some(marker) => marker.parse().map_err(|_| refuse(codes::BAD_PARAMETER))?,
         None => 0,
     };
@@ -265,7 +265,7 @@ impl Simulated for ListIncentivePolicies {
     /// All services of the sandbox are ordinary products that may be discounted, in every month.
     fn run(self, _world: &mut State, caller: &Account) -> Result<IncentivePolicyPage, Refusal> {
         let language = language_of(caller.site, None);
-        let service = given(self.service_type_code.as_deref());
+        let service = non_empty(self.service_type_code.as_deref());
         let wanted = distinct(caller.site, |offer| offer.service_type_code)
             .into_iter()
             .filter(|offer| service.is_none_or(|code| offer.service_type_code == code));

@@ -2,7 +2,7 @@
 
 use crate::{
     core::{Account, Refusal, page, refuse},
-    handler::{Route, Simulated, given, route},
+    handler::{Route, Simulated, non_empty, route},
     slices::customers::{
         budgets::{self, resold},
         freezing,
@@ -102,8 +102,8 @@ impl Simulated for ListBudgetRecords {
         if own.clone().next().is_none() {
             resold(world, &owner, customer).map_err(refuse)?;
         }
-        let operation = given(self.operation_type.as_ref().map(|kind| kind.as_str()));
-        let kind = given(self.budget_type.as_ref().map(BudgetType::as_str));
+        let operation = non_empty(self.operation_type.as_ref().map(|kind| kind.as_str()));
+        let kind = non_empty(self.budget_type.as_ref().map(BudgetType::as_str));
         let wanted = own.filter(|entry| {
             operation.is_none_or(|operation| entry.what.as_str() == operation)
                 && kind.is_none_or(|kind| entry.kind.as_str() == kind)

@@ -2,7 +2,7 @@
 
 use crate::{
     core::{Account, AccountKind, Refusal, page, refuse},
-    handler::{Route, Simulated, given, route},
+    handler::{Route, Simulated, non_empty, route},
     slices::customers::registration::{self, ACCOUNTS_PER_NUMBER},
     state::State,
 };
@@ -84,10 +84,10 @@ impl Simulated for ListCustomers {
         let owner =
             world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let text =
-            |filter: &Option<Personal>| given(filter.as_ref().map(Personal::expose)).map(str::to_owned);
+            |filter: &Option<Personal>| non_empty(filter.as_ref().map(Personal::expose)).map(str::to_owned);
         let (login, name, label) = (text(&self.account_name), text(&self.customer), text(&self.label));
         let wanted = customers(world, &owner).filter(|account| {
-            given(self.customer_id.as_ref().map(CustomerId::as_str)).is_none_or(|id| account.id == id)
+            non_empty(self.customer_id.as_ref().map(CustomerId::as_str)).is_none_or(|id| account.id == id)
                 && login.as_deref().is_none_or(|login| account.login.expose().contains(login))
                 && name.as_deref().is_none_or(|name| shown_name(world, account).expose().contains(name))
                 && label.as_deref().is_none_or(|label| {

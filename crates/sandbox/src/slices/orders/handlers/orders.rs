@@ -5,7 +5,7 @@
 
 use crate::{
     core::{Account, Refusal, is_customer, page, refuse, sum},
-    handler::{Route, Simulated, given, route},
+    handler::{Route, Simulated, non_empty, route},
     slices::{
         catalogue::{Offer, Term, language_of},
         enterprise::{DEFAULT_PROJECT, DEFAULT_PROJECT_NAME},
@@ -48,13 +48,13 @@ impl Simulated for ListOrders {
     fn run(self, world: &mut State, caller: &Account) -> Result<OrderPage, Refusal> {
         let owner = world
             .accounts
-            .acting_for(caller, given(self.indirect_partner_id.as_ref().map(ResellerId::as_str)))?;
+            .acting_for(caller, non_empty(self.indirect_partner_id.as_ref().map(ResellerId::as_str)))?;
         let language = language_of(caller.site, None);
         let members = self.method == Some(OrdersOf::Members)
             && (caller.site != Site::International || self.customer_id.is_some());
-        let id = given(self.order_id.as_ref().map(OrderId::as_str));
-        let customer = given(self.customer_id.as_ref().map(CustomerId::as_str));
-        let service = given(self.service_type_code.as_deref());
+        let id = non_empty(self.order_id.as_ref().map(OrderId::as_str));
+        let customer = non_empty(self.customer_id.as_ref().map(CustomerId::as_str));
+        let service = non_empty(self.service_type_code.as_deref());
         let (world, now) = (&*world, world.now);
         let wanted = |order: &&orders::Order| {
             let paid = order.paid_at();
@@ -97,7 +97,7 @@ impl Simulated for ShowOrder {
     fn run(self, world: &mut State, caller: &Account) -> Result<OrderDetails, Refusal> {
         let owner = world
             .accounts
-            .acting_for(caller, given(self.indirect_partner_id.as_ref().map(ResellerId::as_str)))?;
+            .acting_for(caller, non_empty(self.indirect_partner_id.as_ref().map(ResellerId::as_str)))?;
         let language = language_of(caller.site, self.language);
         let order = world.orders.order(self.order_id.as_str());
         let order = order.filter(|order| sees(world, caller, &owner, order));
@@ -123,8 +123,8 @@ impl Simulated for ShowRefund {
     fn run(self, world: &mut State, caller: &Account) -> Result<Refund, Refusal> {
         let owner = world
             .accounts
-            .acting_for(caller, given(self.indirect_partner_id.as_ref().map(ResellerId::as_str)))?;
-        let customer = given(self.customer_id.as_ref().map(CustomerId::as_str));
+            .acting_for(caller, non_empty(self.indirect_partner_id.as_ref().map(ResellerId::as_str)))?;
+        let customer = non_empty(self.customer_id.as_ref().map(CustomerId::as_str));
         if !is_customer(caller) && customer.is_none() {
             return Err(refuse(codes::BAD_PARAMETER));
         }

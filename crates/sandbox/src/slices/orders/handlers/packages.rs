@@ -2,7 +2,7 @@
 
 use crate::{
     core::{Account, Refusal, page, sum},
-    handler::{Route, Simulated, given, route},
+    handler::{Route, Simulated, non_empty, route},
     slices::{
         catalogue::{Offer, language_of},
         orders::{self, packages::Deduction},
@@ -31,12 +31,12 @@ impl Simulated for ListPackages {
         let name = |offer: &Offer| offer.spec_name.in_language(language.as_ref());
         let wanted = world.orders.packages_of(&caller.id, now).filter(|package| {
             let Some(offer) = world.offer(&package.offer) else { return false };
-            given(self.region_code.as_deref()).is_none_or(|region| offer.region_code == region)
-                && given(self.order_id.as_ref().map(OrderId::as_str))
+            non_empty(self.region_code.as_deref()).is_none_or(|region| offer.region_code == region)
+                && non_empty(self.order_id.as_ref().map(OrderId::as_str))
                     .is_none_or(|id| package.order.eq_ignore_ascii_case(id))
-                && given(self.product_id.as_deref()).is_none_or(|id| offer.id == id)
-                && given(self.product_name.as_deref()).is_none_or(|wanted| name(offer) == wanted)
-                && given(self.enterprise_project_id.as_deref()).is_none_or(|project| project == "0")
+                && non_empty(self.product_id.as_deref()).is_none_or(|id| offer.id == id)
+                && non_empty(self.product_name.as_deref()).is_none_or(|wanted| name(offer) == wanted)
+                && non_empty(self.enterprise_project_id.as_deref()).is_none_or(|project| project == "0")
                 && self.status.is_none_or(|status| package.status(now) == status)
                 && (services.is_empty()
                     || services.iter().any(|code| code.eq_ignore_ascii_case(offer.service_type_code)))
@@ -119,9 +119,9 @@ impl Simulated for ListPackageDeductions {
             let day = taken.at.billing_day();
             let fits = package.customer == caller.id
                 && (self.deduct_time_begin..=self.deduct_time_end).contains(&day)
-                && given(self.free_resource_id.as_deref()).is_none_or(|id| package.item == id)
-                && given(self.product_id.as_deref()).is_none_or(|id| package.offer == id)
-                && given(self.resource_type_code.as_deref())
+                && non_empty(self.free_resource_id.as_deref()).is_none_or(|id| package.item == id)
+                && non_empty(self.product_id.as_deref()).is_none_or(|id| package.offer == id)
+                && non_empty(self.resource_type_code.as_deref())
                     .is_none_or(|code| offer.resource_type_code == code);
             fits.then_some((taken, package, offer))
         });

@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::orders::default_project;
 use crate::{
     core::{Account, Refusal, is_customer, page, refuse, refuse_with},
-    handler::{Route, Simulated, given, item_error, route},
+    handler::{Route, Simulated, item_error, non_empty, route},
     slices::{
         catalogue::{Term, language_of},
         orders::subscriptions::Resource,
@@ -42,7 +42,7 @@ impl Simulated for ListSubscriptions {
     /// customer is refused (`CBC.0151`); the call has no field for a reseller, so neither does a distributor see the
     /// customers of its resellers.
     fn run(self, world: &mut State, caller: &Account) -> Result<SubscriptionPage, Refusal> {
-        let customer = match given(self.customer_id.as_ref().map(CustomerId::as_str)) {
+        let customer = match non_empty(self.customer_id.as_ref().map(CustomerId::as_str)) {
             Some(id) if is_customer(caller) && id != caller.id => {
                 return Err(refuse_with(StatusCode::FORBIDDEN, codes::ACCESS_DENIED));
             }
@@ -56,7 +56,7 @@ impl Simulated for ListSubscriptions {
         let ids = self.resource_ids.unwrap_or_default();
         let named = |id: &str| ids.iter().any(|named| named.as_str() == id);
         let main_only = self.only_main_resource == Some(ResourceScope::MainOnly);
-        let order = given(self.order_id.as_ref().map(OrderId::as_str));
+        let order = non_empty(self.order_id.as_ref().map(OrderId::as_str));
         let statuses = self.status_list.unwrap_or_default();
         let now = world.now;
         let wanted = world.orders.resources().filter(|resource| {

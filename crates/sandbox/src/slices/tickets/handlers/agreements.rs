@@ -1,10 +1,9 @@
 //! Agreements and their signatures.
 
-use super::wrong;
 use crate::{
     core::{Account, Refusal},
     handler::Simulated,
-    slices::tickets::desk::Signature,
+    slices::tickets::{agreements, refusal::bad_parameter},
     state::State,
 };
 use huaweicloud_partner::{
@@ -20,7 +19,7 @@ impl Simulated for ShowAgreement {
     fn run(self, world: &mut State, _caller: &Account) -> Result<ShownAgreement, Refusal> {
         let kind = self.agreement_type.unwrap_or(AgreementType::Ticket);
         let found = world.tickets.offering.agreements.iter().rev().find(|one| one.kind == kind);
-        let found = found.ok_or_else(|| wrong("there is no agreement of this type"))?;
+        let found = found.ok_or_else(|| bad_parameter("there is no agreement of this type"))?;
         let language = self.language.as_ref();
         Ok(fill!(ShownAgreement {
             case_agreement: fill!(Agreement {
@@ -39,21 +38,14 @@ impl Simulated for CheckAgreement {
     fn run(self, world: &mut State, caller: &Account) -> Result<AgreementCheck, Refusal> {
         let kind = self.agreement_type.unwrap_or(AgreementType::Ticket);
         let found = world.tickets.offering.agreements.iter().rev().find(|one| one.kind == kind);
-        let found = found.ok_or_else(|| wrong("there is no agreement of this type"))?;
-        let signed = world.tickets.desk(caller).signatures.iter().any(|one| one.agreement == found.id);
+        let found = found.ok_or_else(|| bad_parameter("there is no agreement of this type"))?;
+        let signed = world.tickets.profile(caller).signatures.iter().any(|one| one.agreement == found.id);
         Ok(fill!(AgreementCheck { is_signed_latest: signed }))
     }
 }
 
 impl Simulated for SignAgreement {
-    /// Each signature leaves a record of its own. Tickets are opened without one too.
     fn run(self, world: &mut State, caller: &Account) -> Result<AgreementSignature, Refusal> {
-        if !world.tickets.offering.agreements.iter().any(|one| one.id == self.id) {
-            return Err(wrong("there is no such agreement"));
-        }
-        let id = world.tickets.number();
-        let signature = Signature { id, agreement: self.id, relation: self.relation_id, signed: world.now };
-        world.tickets.desk_mut(&caller.id).signatures.push(signature);
-        Ok(fill!(AgreementSignature { agreement_signed_record_id: Some(id) }))
+        agreements::sign_agreement(world, caller, self)
     }
 }

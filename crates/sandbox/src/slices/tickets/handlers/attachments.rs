@@ -1,12 +1,12 @@
 //! Files: uploaded, downloaded, linked.
 
-use super::wrong;
 use crate::{
     core::{Account, Refusal},
     handler::{Ferries, File, Reply, Simulated},
     slices::tickets::{
         Tickets,
-        files::{StoredFile, from_base64},
+        files::{self, StoredFile, found, from_base64},
+        refusal::bad_parameter,
     },
     state::State,
 };
@@ -33,7 +33,7 @@ impl Ferries for UploadAttachment {
         file: Option<File>,
         _address: &str,
     ) -> Result<Reply, Refusal> {
-        let file = file.ok_or_else(|| wrong("the form has no part with a file"))?;
+        let file = file.ok_or_else(|| bad_parameter("the form has no part with a file"))?;
         let about: serde_json::Value = serde_json::from_str(&self.form_data).unwrap_or_default();
         let purpose = about.get("accessFrom").and_then(|from| from.as_str());
         let purpose = purpose.map_or(AttachmentPurpose::Ticket, AttachmentPurpose::from);
@@ -45,7 +45,7 @@ impl Ferries for UploadAttachment {
 impl Simulated for UploadEncodedAttachment {
     fn run(self, world: &mut State, caller: &Account) -> Result<UploadedAttachment, Refusal> {
         let bytes = from_base64(self.accessory_data.expose())
-            .ok_or_else(|| wrong("accessory_data must be text in Base64"))?;
+            .ok_or_else(|| bad_parameter("accessory_data must be text in Base64"))?;
         let now = world.now;
         let id =
             world.tickets.upload(caller, &self.accessory_name, bytes.into(), self.accessory_from, now)?;
@@ -54,17 +54,8 @@ impl Simulated for UploadEncodedAttachment {
 }
 
 impl Simulated for DeleteAttachment {
-    /// Ignores attachments that do not exist or are not the caller's.
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
-        let id = self.accessory_id.as_str();
-        match world.tickets.file_of(caller, id) {
-            Some(file) if file.ticket.is_some() => {
-                return Err(wrong("a ticket or message has taken the attachment"));
-            }
-            Some(_) => drop(world.tickets.files.remove(id)),
-            None => {}
-        }
-        Ok(Done::default())
+        files::delete_attachment(world, caller, self)
     }
 }
 
@@ -83,7 +74,7 @@ impl Ferries for DownloadAttachment {
         match &*files {
             [only] => Ok(Reply::File(only.to_file())),
             files if files.len() <= ARCHIVED => Ok(Reply::File(Tickets::archive(files))),
-            _ => Err(wrong(format!("at most {ARCHIVED} attachments come at once"))),
+            _ => Err(bad_parameter(format!("at most {ARCHIVED} attachments come at once"))),
         }
     }
 }
@@ -98,7 +89,7 @@ impl Ferries for DownloadImage {
     ) -> Result<Reply, Refusal> {
         let file = found(world, caller, self.accessory_id.as_str())?;
         if !file.is_image() {
-            return Err(wrong("the attachment is no image"));
+            return Err(bad_parameter("the attachment is no image"));
         }
         Ok(Reply::File(file.to_file()))
     }
@@ -145,7 +136,7 @@ impl Ferries for ShowAttachmentLink {
         let elsewhere =
             |ticket: &huaweicloud_partner::tickets::TicketId| file.ticket.as_deref() != Some(ticket.as_str());
         if self.incident_id.as_ref().filter(|ticket| !ticket.as_str().is_empty()).is_some_and(elsewhere) {
-            return Err(wrong("the attachment belongs to another ticket"));
+            return Err(bad_parameter("the attachment belongs to another ticket"));
         }
         let url = format!("{address}{}", world.tickets.link(id, world.now));
         Reply::json(&fill!(AttachmentAddress { accessory_url: Some(url.into()) }))
@@ -156,25 +147,4 @@ impl Simulated for ShowAttachmentLimits {
     fn run(self, world: &mut State, _caller: &Account) -> Result<ShownAttachmentLimits, Refusal> {
         Ok(fill!(ShownAttachmentLimits { accessory_limit: world.tickets.offering.attachment_limits() }))
     }
-}
-
-fn found<'w>(world: &'w State, caller: &Account, id: &str) -> Result<&'w StoredFile, Refusal> {
-    world.tickets.file_of(caller, id).ok_or_else(|| wrong("there is no such attachment"))
-}
-
-/// Files that a new ticket, message or report takes: the caller's, taken by none yet, and not too many.
-pub(crate) fn to_take(
-    world: &State,
-    caller: &Account,
-    ids: Option<&[AttachmentId]>,
-) -> Result<Vec<String>, Refusal> {
-    let ids = ids.unwrap_or_default();
-    if ids.len() > world.tickets.offering.files_each as usize {
-        return Err(wrong(format!("at most {} files may be attached", world.tickets.offering.files_each)));
-    }
-    let taken = ids.iter().map(|id| match found(world, caller, id.as_str())? {
-        file if file.ticket.is_some() => Err(wrong("another ticket or message has taken the attachment")),
-        file => Ok(file.id.clone()),
-    });
-    taken.collect()
 }

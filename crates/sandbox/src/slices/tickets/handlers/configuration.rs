@@ -1,10 +1,9 @@
 //! The table of what tickets can be about.
 
-use super::wrong;
 use crate::{
     core::{Account, Refusal},
-    handler::{Simulated, given},
-    slices::tickets::offering::Product,
+    handler::{Simulated, non_empty},
+    slices::tickets::{offering::Product, refusal::bad_parameter},
     state::State,
 };
 use huaweicloud_partner::{
@@ -59,7 +58,7 @@ impl Simulated for ListCategories {
 impl Simulated for ListTicketProducts {
     /// A name finds the product that is called so in either language, or by its short name.
     fn run(self, world: &mut State, _caller: &Account) -> Result<TicketProducts, Refusal> {
-        let name = given(self.product_category_name.as_deref());
+        let name = non_empty(self.product_category_name.as_deref());
         let is_meant = |product: &&Product| {
             name.is_none_or(|name| product.name.is(name) || product.acronym.eq_ignore_ascii_case(name))
         };
@@ -75,7 +74,7 @@ impl Simulated for ListTicketProducts {
 impl Simulated for ListProblemTypes {
     fn run(self, world: &mut State, _caller: &Account) -> Result<ProblemTypes, Refusal> {
         let offering = &world.tickets.offering;
-        let product = given(self.product_category_id.as_deref());
+        let product = non_empty(self.product_category_id.as_deref());
         let problems = offering.problems.iter().filter(|one| product.is_none_or(|id| one.product == id));
         let found: Vec<_> = problems
             .map(|problem| {
@@ -94,7 +93,7 @@ impl Simulated for ListProblemTypes {
 impl Simulated for ListSeverities {
     /// With a support plan all, without one the mildest, which is no choice. None for what is not in the table.
     fn run(self, world: &mut State, caller: &Account) -> Result<Severities, Refusal> {
-        let plan = world.tickets.desk(caller).support_plan;
+        let plan = world.tickets.profile(caller).support_plan;
         let offering = &world.tickets.offering;
         let known = offering.problem(&self.business_type_id).is_some_and(|problem| {
             self.product_category_id.is_empty() || problem.product == self.product_category_id
@@ -223,7 +222,7 @@ impl Simulated for ShowSetting {
     /// Returns the one documented key, which has no value until an event sets one.
     fn run(self, world: &mut State, _caller: &Account) -> Result<Setting, Refusal> {
         let value = world.tickets.offering.settings.get(&self.config_key).cloned();
-        let config_value = value.ok_or_else(|| wrong("there is no such setting"))?;
+        let config_value = value.ok_or_else(|| bad_parameter("there is no such setting"))?;
         Ok(fill!(Setting {
             config_key: self.config_key,
             config_value,

@@ -1,10 +1,10 @@
 //! One ticket from near.
 
-use super::{local, messages, own};
+use super::{local, messages};
 use crate::{
     core::{Account, Refusal, page},
     handler::Simulated,
-    slices::tickets::{Contacts, Ticket, offering::Offering},
+    slices::tickets::{Contacts, Ticket, offering::Offering, refusal::ticket_of},
     state::State,
 };
 use huaweicloud_partner::{
@@ -20,7 +20,7 @@ use huaweicloud_partner::{
 impl Simulated for ShowTicket {
     /// All tickets are in Huawei Cloud's own hands. The unit of `resolve_time` is not documented, so it is left out.
     fn run(self, world: &mut State, caller: &Account) -> Result<ShownTicket, Refusal> {
-        let ticket = own(world, caller, &self.case_id)?;
+        let ticket = ticket_of(world, caller, &self.case_id)?;
         let names = Names::of(&world.tickets.offering, ticket, self.language.as_ref());
         let letters = ticket.readable().map(|letter| {
             let message = messages::message(world, caller, letter, self.time_zone);
@@ -102,14 +102,14 @@ impl Names {
 
 impl Simulated for ShowTicketStatus {
     fn run(self, world: &mut State, caller: &Account) -> Result<TicketStanding, Refusal> {
-        Ok(fill!(TicketStanding { status: Some(own(world, caller, &self.case_id)?.status) }))
+        Ok(fill!(TicketStanding { status: Some(ticket_of(world, caller, &self.case_id)?.status) }))
     }
 }
 
 impl Simulated for ListTicketLog {
     /// The earliest first. Only what the customer did is logged: of the engineers' actions no code is documented.
     fn run(self, world: &mut State, caller: &Account) -> Result<TicketLogPage, Refusal> {
-        let ticket = own(world, caller, &self.case_id)?;
+        let ticket = ticket_of(world, caller, &self.case_id)?;
         let (total_count, rows) = page(&ticket.log, self.offset, self.limit, |line| {
             fill!(TicketLogEntry {
                 incident_log_id: line.id.clone(),

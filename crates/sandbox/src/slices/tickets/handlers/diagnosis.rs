@@ -1,12 +1,12 @@
 //! Diagnoses of machines.
 
-use super::wrong;
 use crate::{
     core::{Account, Refusal, page},
-    handler::{Simulated, given},
+    handler::{Simulated, non_empty},
     slices::tickets::{
-        desk::Feedback,
+        diagnosing,
         diagnosis::{Job, milliseconds},
+        refusal::bad_parameter,
     },
     state::State,
 };
@@ -14,51 +14,23 @@ use huaweicloud_partner::{
     fill,
     tickets::{
         CheckLevel, CheckReport, CheckReports, CheckResult, DiagnosableResource, DiagnosableResources,
-        Diagnosis, DiagnosisPage, DiagnosisRecord, DiagnosisType, Done, ListDiagnosableResources,
-        ListDiagnoses, RateDiagnosis, ShowDiagnosis, ShowDiagnosisChecks, StartDiagnosis, StartedDiagnosis,
+        Diagnosis, DiagnosisPage, DiagnosisRecord, Done, ListDiagnosableResources, ListDiagnoses,
+        RateDiagnosis, ShowDiagnosis, ShowDiagnosisChecks, StartDiagnosis, StartedDiagnosis,
     },
 };
 
 impl Simulated for StartDiagnosis {
-    /// Ten seconds of preparation, fifty of running. A server is named by its address (`eip`), a database by its id
-    /// (`instanceId`); a diagnosis of what the account does not have ends as one that cannot be run.
     fn run(self, world: &mut State, caller: &Account) -> Result<StartedDiagnosis, Refusal> {
-        if !self.kind.is_known() {
-            return Err(wrong("there is no such type"));
-        }
-        let params = self.params.unwrap_or_default();
-        let database = self.kind == DiagnosisType::Database;
-        let key = if database { "instanceId" } else { "eip" };
-        let wanted = given(params.get(key).map(String::as_str))
-            .ok_or_else(|| wrong(format!("params must have {key}")))?;
-        let mut own = world.tickets.machines.iter().filter(|machine| machine.account == caller.id);
-        let machine = own.find(|machine| {
-            let name = if database { &machine.id } else { &machine.address };
-            machine.is_database == database && name == wanted
-        });
-        let faults = machine.map(|machine| machine.faults.clone());
-        let region = self.region_id.or_else(|| machine.map(|machine| machine.region.clone()));
-        let id = world.tickets.number();
-        let job = Job {
-            id,
-            account: caller.id.clone(),
-            kind: self.kind,
-            params,
-            region,
-            started: world.now,
-            faults,
-        };
-        world.tickets.jobs.push(job);
-        Ok(fill!(StartedDiagnosis { job_id: id.to_string() }))
+        diagnosing::start_diagnosis(world, caller, self)
     }
 }
 
 /// A job of the caller; without an id the latest.
 fn job<'w>(world: &'w State, caller: &Account, id: Option<&str>) -> Result<&'w Job, Refusal> {
     let mut own = world.tickets.jobs.iter().rev().filter(|job| job.account == caller.id);
-    let id = given(id);
+    let id = non_empty(id);
     let found = own.find(|job| id.is_none_or(|id| job.id.to_string() == id));
-    found.ok_or_else(|| wrong("there is no such diagnosis"))
+    found.ok_or_else(|| bad_parameter("there is no such diagnosis"))
 }
 
 impl Simulated for ShowDiagnosis {
@@ -89,7 +61,7 @@ impl Simulated for ShowDiagnosisChecks {
     /// Ids with commas between them; without any, all checks. Advice is given for what was found.
     fn run(self, world: &mut State, caller: &Account) -> Result<CheckReports, Refusal> {
         let job = job(world, caller, self.job_id.as_deref())?;
-        let ids = given(self.item_ids.as_deref());
+        let ids = non_empty(self.item_ids.as_deref());
         let is_meant = |id: &str| ids.is_none_or(|ids| ids.split(',').any(|one| one.trim() == id));
         let checks = world.tickets.offering.checks.iter();
         let checks = checks.filter(|check| check.kind == job.kind && is_meant(&check.id));
@@ -142,7 +114,7 @@ impl Simulated for ListDiagnoses {
 impl Simulated for ListDiagnosableResources {
     /// The servers that were added to the world.
     fn run(self, world: &mut State, caller: &Account) -> Result<DiagnosableResources, Refusal> {
-        let (project, region) = (given(self.project_id.as_deref()), given(self.region.as_deref()));
+        let (project, region) = (non_empty(self.project_id.as_deref()), non_empty(self.region.as_deref()));
         let servers = world.tickets.machines.iter().filter(|machine| {
             machine.account == caller.id
                 && !machine.is_database
@@ -166,11 +138,6 @@ impl Simulated for ListDiagnosableResources {
 
 impl Simulated for RateDiagnosis {
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
-        if !self.kind.is_known() {
-            return Err(wrong("there is no such type"));
-        }
-        let feedback = Feedback { kind: self.kind, helpful: self.is_helpful, content: self.content };
-        world.tickets.desk_mut(&caller.id).feedback.push(feedback);
-        Ok(Done::default())
+        diagnosing::rate_diagnosis(world, caller, self)
     }
 }

@@ -1,10 +1,10 @@
 //! Lists, counts and exports tickets.
 
-use super::{details::Names, has, is_between, local, no};
+use super::{details::Names, has, is_between, local};
 use crate::{
     core::{Account, Refusal, page},
-    handler::{Ferries, File, Reply, Simulated, given},
-    slices::tickets::{Ticket, archive::spreadsheet},
+    handler::{Ferries, File, Reply, Simulated, non_empty},
+    slices::tickets::{Ticket, archive::spreadsheet, refusal::refuse},
     state::State,
 };
 use huaweicloud_partner::{
@@ -66,11 +66,11 @@ impl Wanted<'_> {
 }
 
 fn text(filter: &Option<Personal>) -> Option<&str> {
-    given(filter.as_ref().map(Personal::expose))
+    non_empty(filter.as_ref().map(Personal::expose))
 }
 
 fn one(id: Option<&huaweicloud_partner::tickets::TicketId>) -> Vec<&str> {
-    given(id.map(huaweicloud_partner::tickets::TicketId::as_str)).into_iter().collect()
+    non_empty(id.map(huaweicloud_partner::tickets::TicketId::as_str)).into_iter().collect()
 }
 
 impl Simulated for ListTickets {
@@ -79,14 +79,14 @@ impl Simulated for ListTickets {
         let wanted = Wanted {
             words: self.search_key.as_deref().unwrap_or_default(),
             labels: self.label_id_list.clone().unwrap_or_default(),
-            anywhere: given(self.app_key.as_deref()),
+            anywhere: non_empty(self.app_key.as_deref()),
             ids: one(self.incident_id.as_ref()),
             from: self.query_start_time,
             until: self.query_end_time,
             zone: self.time_zone,
             status: self.status,
-            statuses: given(self.incident_status.as_deref()),
-            user: given(self.x_customer_id.as_deref()),
+            statuses: non_empty(self.incident_status.as_deref()),
+            user: non_empty(self.x_customer_id.as_deref()),
             user_name: text(&self.x_customer_name),
             ..Wanted::default()
         };
@@ -154,24 +154,24 @@ impl Ferries for ExportTickets {
         _file: Option<File>,
         _address: &str,
     ) -> Result<Reply, Refusal> {
-        if !world.tickets.desk(caller).has(&Privilege::Export) {
-            return Err(no(codes::TICKET_NO_PERMISSION));
+        if !world.tickets.profile(caller).has(&Privilege::Export) {
+            return Err(refuse(codes::TICKET_NO_PERMISSION));
         }
         let zone = Some(self.times_in);
-        let ids = given(self.incident_id.as_deref()).map(|ids| ids.split(',').map(str::trim).collect());
+        let ids = non_empty(self.incident_id.as_deref()).map(|ids| ids.split(',').map(str::trim).collect());
         let wanted = Wanted {
-            anywhere: given(self.search_key.as_deref()),
+            anywhere: non_empty(self.search_key.as_deref()),
             ids: ids.unwrap_or_default(),
             from: self.query_start_time,
             until: self.query_end_time,
             zone,
             status: self.status,
-            user: given(self.sub_customer_id.as_deref()),
+            user: non_empty(self.sub_customer_id.as_deref()),
             user_name: text(&self.x_customer_name),
             sources: self.tenant_source_id_list.as_deref().unwrap_or_default(),
             ..Wanted::default()
         };
-        let customer = given(self.customer_id.as_ref().map(|id| id.as_str()));
+        let customer = non_empty(self.customer_id.as_ref().map(|id| id.as_str()));
         let others = customer.is_some_and(|customer| customer != caller.id);
         let rows = world.tickets.all_of(caller).filter(|ticket| !others && wanted.has(caller, ticket));
         let (_, rows) = page(rows, self.offset, self.limit, |ticket| {
@@ -218,16 +218,16 @@ impl Simulated for ListConsoleTickets {
         let wanted = Wanted {
             words: self.search_key.as_deref().unwrap_or_default(),
             labels: labels_wanted,
-            anywhere: given(self.app_key.as_deref()),
+            anywhere: non_empty(self.app_key.as_deref()),
             ids: one(self.incident_id.as_ref()),
             from: self.query_start_time,
             until: self.query_end_time,
             status: self.status,
-            statuses: given(self.incident_status.as_deref()),
-            user: given(self.x_customer_id.as_deref()),
+            statuses: non_empty(self.incident_status.as_deref()),
+            user: non_empty(self.x_customer_id.as_deref()),
             user_name: text(&self.x_customer_name),
-            product: given(self.product_category_id.as_deref()),
-            problem: given(self.business_type_id.as_deref()),
+            product: non_empty(self.product_category_id.as_deref()),
+            problem: non_empty(self.business_type_id.as_deref()),
             ..Wanted::default()
         };
         let size = self.page_size.unwrap_or(10);

@@ -1,20 +1,23 @@
 //! Messages between customer and engineers.
 
-use super::{attachments::to_take, local, no, own, own_mut, wrong};
+use super::local;
 use crate::{
     core::{Account, Refusal, page},
-    handler::{Simulated, given},
-    slices::tickets::{Letter, Ticket},
+    handler::{Simulated, non_empty},
+    slices::tickets::{
+        Letter, Ticket, messages,
+        refusal::{bad_parameter, refuse, ticket_of},
+    },
     state::State,
 };
 use huaweicloud_partner::{
     error::codes,
     fill,
     tickets::{
-        Attachment, Author, CountUnreadMessages, Done, Flag, ListMessages, ListOlderMessages, LoggedAction,
+        Attachment, Author, CountUnreadMessages, Done, Flag, ListMessages, ListOlderMessages,
         MarkMessagesRead, Message, MessagePage, NewMessages, PollMessages, ReadState, ReadStatus,
-        ReplierType, SendMessage, TicketId, TicketMessages, TicketStatus, UnreadCount, UnreadCounts,
-        UserType, WithdrawMessage,
+        ReplierType, SendMessage, TicketId, TicketMessages, UnreadCount, UnreadCounts, UserType,
+        WithdrawMessage,
     },
     types::TimeZone,
 };
@@ -42,31 +45,15 @@ pub(crate) fn message(world: &State, caller: &Account, letter: &Letter, zone: Op
 }
 
 impl Simulated for SendMessage {
-    /// Accepts a message until the ticket has ended. A ticket that waits for the customer is processed again
-    /// immediately.
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
-        let ticket = own(world, caller, &self.case_id)?;
-        if ticket.status.is_ended() {
-            return Err(wrong(format!("no message fits the status {}", ticket.status)));
-        }
-        let files = to_take(world, caller, self.message.accessory_ids.as_deref())?;
-        let now = world.now;
-        world.tickets.change(self.case_id.as_str(), |tickets, ticket| {
-            tickets.write(ticket, Author::Customer, self.message.content, files, now);
-            if ticket.status == TicketStatus::WaitingForCustomer {
-                ticket.status = TicketStatus::Processing;
-                tickets.note(ticket, LoggedAction::Answered, None, now);
-                tickets.go_on(ticket, now);
-            }
-        });
-        Ok(Done::default())
+        messages::send_message(world, caller, self)
     }
 }
 
 impl Simulated for ListMessages {
     /// The earliest first.
     fn run(self, world: &mut State, caller: &Account) -> Result<MessagePage, Refusal> {
-        let ticket = own(world, caller, &self.case_id)?;
+        let ticket = ticket_of(world, caller, &self.case_id)?;
         let make = |letter: &Letter| message(world, caller, letter, self.time_zone);
         let (count, message_list) = page(ticket.readable(), self.offset, self.limit, make);
         Ok(fill!(MessagePage { count, message_list }))
@@ -78,13 +65,13 @@ impl Simulated for ListOlderMessages {
     /// the message at that time does not matter.
     fn run(self, world: &mut State, caller: &Account) -> Result<MessagePage, Refusal> {
         if !self.author.is_known() {
-            return Err(no(codes::TYPE_NOT_0_OR_1));
+            return Err(refuse(codes::TYPE_NOT_0_OR_1));
         }
         let before: i128 = self
             .create_time
             .parse()
-            .map_err(|_| wrong("create_time must be a number of milliseconds since 1970"))?;
-        let ticket = own(world, caller, &self.case_id)?;
+            .map_err(|_| bad_parameter("create_time must be a number of milliseconds since 1970"))?;
+        let ticket = ticket_of(world, caller, &self.case_id)?;
         let older = ticket.readable().rev();
         let older = older.filter(|letter| letter.at.instant().unix_timestamp_nanos() < before * 1_000_000);
         let make = |letter: &Letter| message(world, caller, letter, self.time_zone);
@@ -95,17 +82,17 @@ impl Simulated for ListOlderMessages {
 
 /// The tickets of a question about several, or the refusal of the first that is not the caller's.
 fn several<'w>(world: &'w State, caller: &Account, ids: &[TicketId]) -> Result<Vec<&'w Ticket>, Refusal> {
-    ids.iter().map(|id| own(world, caller, id)).collect()
+    ids.iter().map(|id| ticket_of(world, caller, id)).collect()
 }
 
 impl Simulated for PollMessages {
     /// All messages after the cursor, the customer's own among them; without a cursor, all there are. The cursor counts the
     /// messages of the whole sandbox.
     fn run(self, world: &mut State, caller: &Account) -> Result<NewMessages, Refusal> {
-        let cursor: u64 = match given(self.last_message_time_id.as_deref()) {
+        let cursor: u64 = match non_empty(self.last_message_time_id.as_deref()) {
             None => 0,
             Some(cursor) => {
-                cursor.parse().map_err(|_| wrong("last_message_time_id must be from a response"))?
+                cursor.parse().map_err(|_| bad_parameter("last_message_time_id must be from a response"))?
             }
         };
         let tickets = several(world, caller, &self.case_ids)?;
@@ -153,26 +140,12 @@ impl Simulated for CountUnreadMessages {
 
 impl Simulated for MarkMessagesRead {
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
-        let ticket = own_mut(world, caller, &self.case_id)?;
-        ticket.letters.iter_mut().for_each(|letter| letter.read = true);
-        Ok(Done::default())
+        messages::mark_messages_read(world, caller, self)
     }
 }
 
 impl Simulated for WithdrawMessage {
-    /// Of the customer's own messages all but the first, at any time until the ticket has ended. A repeat changes
-    /// nothing.
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
-        let ticket = own_mut(world, caller, &self.case_id)?;
-        if ticket.status.is_ended() {
-            return Err(wrong(format!("withdrawing does not fit the status {}", ticket.status)));
-        }
-        let letter = ticket.letters.iter_mut().find(|letter| letter.id == self.message_id);
-        let letter = letter.ok_or_else(|| wrong("the ticket has no such message"))?;
-        if letter.author != Author::Customer || letter.first {
-            return Err(no(codes::TICKET_NO_PERMISSION));
-        }
-        letter.withdrawn = true;
-        Ok(Done::default())
+        messages::withdraw_message(world, caller, self)
     }
 }

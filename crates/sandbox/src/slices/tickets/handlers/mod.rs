@@ -21,16 +21,8 @@ mod satisfaction;
 mod sessions;
 mod verification;
 
-use http::StatusCode;
-
-use super::Ticket;
-use crate::{
-    core::{Account, Refusal, refuse_with},
-    handler::{Route, ferry, route},
-    state::State,
-};
+use crate::handler::{Route, ferry, route};
 use huaweicloud_partner::{
-    error::{ApiError, ErrorCode, codes},
     tickets::*,
     types::{LocalTime, TimeZone, UtcTime},
 };
@@ -118,26 +110,6 @@ pub(crate) const ROUTES: &[&[Route]] = &[&[
     route::<VerifyContact>(),
     route::<ListVerifiedContacts>(),
 ]];
-
-/// A refusal of the ticket service.
-fn no(code: ErrorCode) -> Refusal {
-    refuse_with(StatusCode::OK, code)
-}
-
-/// A refusal by a rule that has no code of its own.
-fn wrong(why: impl Into<String>) -> Refusal {
-    ApiError::new(StatusCode::OK, codes::TICKET_BAD_PARAMETER.as_str(), why)
-}
-
-/// A ticket of the caller.
-fn own<'w>(world: &'w State, caller: &Account, id: &TicketId) -> Result<&'w Ticket, Refusal> {
-    world.tickets.of(caller, id.as_str()).ok_or_else(|| no(codes::TICKET_NOT_FOUND))
-}
-
-/// A ticket of the caller that is to be changed.
-fn own_mut<'w>(world: &'w mut State, caller: &Account, id: &TicketId) -> Result<&'w mut Ticket, Refusal> {
-    world.tickets.of_mut(caller, id.as_str()).ok_or_else(|| no(codes::TICKET_NOT_FOUND))
-}
 
 /// A time as the caller's zone has it.
 fn local(at: UtcTime, zone: Option<TimeZone>) -> Option<LocalTime> {

@@ -2,11 +2,15 @@
 
 use time::Duration;
 
-use super::{authorizations::access, local, wrong};
+use super::local;
 use crate::{
     core::{Account, Refusal, page},
     handler::Simulated,
-    slices::tickets::access::{Session as HeldSession, Thing},
+    slices::tickets::{
+        access::{Session as HeldSession, Thing},
+        authorizations::access,
+        refusal::bad_parameter,
+    },
     state::State,
 };
 use huaweicloud_partner::{
@@ -26,11 +30,15 @@ fn thing<'w>(
 ) -> Result<&'w Thing, Refusal> {
     let things = &access(world, caller, authorization)?.things;
     let thing = things.iter().find(|thing| thing.id == detail);
-    thing.ok_or_else(|| wrong("the authorization has no such detail"))
+    thing.ok_or_else(|| bad_parameter("the authorization has no such detail"))
 }
 
 fn session(thing: &Thing, id: i64) -> Result<&HeldSession, Refusal> {
-    thing.sessions.iter().find(|session| session.id == id).ok_or_else(|| wrong("there is no such session"))
+    thing
+        .sessions
+        .iter()
+        .find(|session| session.id == id)
+        .ok_or_else(|| bad_parameter("there is no such session"))
 }
 
 fn after(at: UtcTime, seconds: u32) -> UtcTime {

@@ -1,16 +1,13 @@
 //! Contacts and the codes that verify them.
 
-use time::Duration;
-
-use super::{lifecycle::is_registered, local, no};
+use super::local;
 use crate::{
     core::{Account, Refusal, page},
-    handler::{Simulated, given},
-    slices::tickets::desk::VerifiedNumber,
+    handler::{Simulated, non_empty},
+    slices::tickets::{lifecycle::is_registered, verification},
     state::State,
 };
 use huaweicloud_partner::{
-    error::codes,
     fill,
     tickets::{
         CheckContact, ContactCheck, Done, Flag, ListVerifiedContacts, SendContactCode, VerifiedContact,
@@ -19,16 +16,11 @@ use huaweicloud_partner::{
     types::{CustomerId, Personal},
 };
 
-/// Validity of a code and of a verification. Neither is documented.
-const CODE_LASTS: Duration = Duration::minutes(10);
-
-const VERIFICATION_LASTS: Duration = Duration::days(1);
-
 impl Simulated for CheckContact {
     /// None for the account's own contacts, and for one that was verified less than a day ago.
     fn run(self, world: &mut State, caller: &Account) -> Result<ContactCheck, Refusal> {
-        let desk = world.tickets.desk(caller);
-        let verified = desk.verified_at(world.now, self.contact_way, &self.contact_value);
+        let profile = world.tickets.profile(caller);
+        let verified = profile.verified_at(world.now, self.contact_way, &self.contact_value);
         let needed = verified.is_none() && !is_registered(caller, &self.contact_value);
         Ok(fill!(ContactCheck {
             need_verify_code: if needed { Some(Flag::Yes) } else { Some(Flag::No) },
@@ -38,36 +30,14 @@ impl Simulated for CheckContact {
 }
 
 impl Simulated for SendContactCode {
-    /// Puts the code into the sandbox's outbox, where a test reads it; it is valid for ten minutes.
     fn run(self, world: &mut State, _caller: &Account) -> Result<Done, Refusal> {
-        let number = world.tickets.number();
-        // As many codes as there are numbers of six digits, no two alike for long.
-        let code = format!("{:06}", number.wrapping_mul(7919).rem_euclid(1_000_000));
-        let expires = world.now.instant().saturating_add(CODE_LASTS).into();
-        world.identity.send_code(self.contact_value, code, world.now, expires);
-        Ok(Done::default())
+        verification::send_contact_code(world, self)
     }
 }
 
 impl Simulated for VerifyContact {
-    /// Accepts the latest code only, and only once. The verification counts for the caller.
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
-        let now = world.now;
-        let latest = world.identity.last_code(self.contact_value.expose());
-        let good = latest.is_some_and(|sent| sent.code == self.verify_code && now < sent.expires);
-        if !good {
-            return Err(no(codes::VERIFICATION_FAILED));
-        }
-        world.identity.spend_code(&self.contact_value, now);
-        let verified = VerifiedNumber {
-            id: world.tickets.fresh("VC"),
-            way: self.contact_way,
-            value: self.contact_value,
-            area_code: self.area_code,
-            expires: now.instant().saturating_add(VERIFICATION_LASTS).into(),
-        };
-        world.tickets.desk_mut(&caller.id).verified.push(verified);
-        Ok(Done::default())
+        verification::verify_contact(world, caller, self)
     }
 }
 
@@ -75,13 +45,13 @@ impl Simulated for ListVerifiedContacts {
     /// Lists contacts whose verification is still valid, the latest first. Without an offset the first row is
     /// skipped, as documented.
     fn run(self, world: &mut State, caller: &Account) -> Result<VerifiedContactPage, Refusal> {
-        let desk = world.tickets.desk(caller);
-        let account = given(self.customer_id.as_ref().map(CustomerId::as_str));
-        let user = given(self.sub_customer_id.as_deref());
-        let id = given(self.verified_id.as_deref());
-        let value = given(self.contact_value.as_ref().map(Personal::expose));
-        let area = given(self.area_code.as_deref());
-        let wanted = desk.verified.iter().rev().filter(|one| {
+        let profile = world.tickets.profile(caller);
+        let account = non_empty(self.customer_id.as_ref().map(CustomerId::as_str));
+        let user = non_empty(self.sub_customer_id.as_deref());
+        let id = non_empty(self.verified_id.as_deref());
+        let value = non_empty(self.contact_value.as_ref().map(Personal::expose));
+        let area = non_empty(self.area_code.as_deref());
+        let wanted = profile.verified.iter().rev().filter(|one| {
             world.now < one.expires
                 && account.is_none_or(|account| account == caller.id)
                 && user.is_none_or(|user| user == caller.id)

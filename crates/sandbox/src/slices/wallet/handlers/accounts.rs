@@ -4,7 +4,7 @@ use std::convert::identity;
 
 use crate::{
     core::{Account, LedgerAccount, Refusal, page, refuse},
-    handler::{Route, Simulated, given, route, span},
+    handler::{Route, Simulated, non_empty, route, span},
     slices::{
         catalogue::{Name, language_of},
         wallet::statements::Change,
@@ -64,7 +64,7 @@ impl Simulated for ListAccountChanges {
     /// Newest first; the order is not documented.
     fn run(self, world: &mut State, caller: &Account) -> Result<AccountChangePage, Refusal> {
         let (begin, end) = span(world.now, self.trade_time_begin, self.trade_time_end);
-        let channels: Vec<&str> = given(self.payment_channel_id.as_deref())
+        let channels: Vec<&str> = non_empty(self.payment_channel_id.as_deref())
             .map(|codes| codes.split(',').map(str::trim).collect())
             .unwrap_or_default();
         let paid_through = |change: &AccountChange| {
