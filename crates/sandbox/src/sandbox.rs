@@ -9,6 +9,12 @@ use async_trait::async_trait;
 use http::{Request, Response};
 use time::OffsetDateTime;
 
+use crate::{
+    builtin,
+    front::{self, LateRequest, Past, RequestLogEntry, RequestPattern},
+    slices::faults::SandboxFault,
+    state::State,
+};
 use huaweicloud_partner::{
     Client,
     auth::{Credentials, Iam},
@@ -19,13 +25,6 @@ use huaweicloud_partner::{
     testing::apply_fault,
     transport::{Body, Transport, TransportError, TransportErrorKind},
     types::{Secret, UtcTime},
-};
-
-use crate::{
-    builtin,
-    front::{self, LateRequest, Past, RequestLogEntry, RequestPattern},
-    slices::faults::SandboxFault,
-    state::State,
 };
 
 /// A Partner Center in memory. Cheap to clone; clones are the same world.

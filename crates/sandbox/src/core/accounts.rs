@@ -145,9 +145,7 @@ impl Accounts {
             .filter(|account| matches!(account.kind, AccountKind::Customer | AccountKind::EnterpriseMaster))
             .filter(|account| account.associated_with.as_deref() == Some(owner))
     }
-}
 
-impl Accounts {
     /// A customer of a partner, or of one of its resellers where the partner is a distributor: for the operations that
     /// take no reseller.
     pub(crate) fn is_below(&self, partner: &str, customer: &str) -> bool {
@@ -156,9 +154,7 @@ impl Accounts {
             .and_then(|account| account.associated_with.as_deref())
             .is_some_and(|owner| owner == partner || self.reseller_of(partner, owner).is_ok())
     }
-}
 
-impl Accounts {
     /// A customer whose partner is billed for it.
     pub(crate) fn is_of_reseller_model(&self, customer: &str) -> bool {
         self.get(customer).and_then(|account| account.association_type.as_deref())
@@ -169,9 +165,7 @@ impl Accounts {
     pub(crate) fn billed<'w>(&'w self, seller: &'w str) -> &'w str {
         self.get(seller).and_then(|account| account.associated_with.as_deref()).unwrap_or(seller)
     }
-}
 
-impl Accounts {
     /// The site of a customer, or the refusal of one who is none.
     pub(crate) fn customer_site(&self, customer: &str) -> Result<Site, Refusal> {
         self.get(customer)

@@ -1,11 +1,12 @@
 //! Refusals of calls, written as the service writes them.
 
 use http::StatusCode;
+use serde::Serialize;
+
 use huaweicloud_partner::{
     error::{ApiError, ErrorCode, codes},
     operation::{OperationMeta, Service},
 };
-use serde::Serialize;
 
 /// Error with which a handler refuses a call.
 pub(crate) type Refusal = ApiError;

@@ -14,9 +14,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use hosts::Host;
 use http::{HeaderValue, Response, StatusCode, header, request};
-use journal::{Journal, Kept};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -38,6 +36,8 @@ use huaweicloud_partner::{
     types::UtcTime,
 };
 
+use hosts::Host;
+use journal::{Journal, Kept};
 pub use journal::{RequestLogEntry, RequestPattern};
 pub(crate) use late::{LateRequest, Past};
 

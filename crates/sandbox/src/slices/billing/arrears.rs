@@ -3,6 +3,8 @@
 //! They go on for fifteen days, are frozen for fifteen more, and are closed then. The days are not in the documentation of
 //! the API; those of subscriptions were taken. Who pays by the month owes nothing before the month is final.
 
+use time::Duration;
+
 use crate::{
     core::{Refusal, refuse},
     slices::wallet::Booked,
@@ -13,7 +15,6 @@ use huaweicloud_partner::{
     error::codes,
     types::UtcTime,
 };
-use time::Duration;
 
 /// For how long resources in arrears go on, and for how long they are frozen after that.
 const GRACE: Duration = Duration::days(15);

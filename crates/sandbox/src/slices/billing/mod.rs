@@ -15,9 +15,7 @@ mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use month::Month;
 use serde::{Deserialize, Serialize};
-use taxes::Tax;
 
 use crate::core::Owned;
 use huaweicloud_partner::{
@@ -25,15 +23,17 @@ use huaweicloud_partner::{
     types::{Amount, BillCycle, Day, UtcTime},
 };
 
+use bandwidth::Bandwidth;
 pub use bandwidth::BandwidthMeasurement;
 pub(crate) use handlers::ROUTES;
+use month::Month;
+use taxes::Tax;
+pub use uses::ResourceUse;
+
 #[cfg(feature = "server")]
 pub(crate) use lines::{Kind, Line, Selection};
 #[cfg(feature = "server")]
 pub(crate) use selection::joined;
-pub use uses::ResourceUse;
-
-use bandwidth::Bandwidth;
 
 /// The state of this slice.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

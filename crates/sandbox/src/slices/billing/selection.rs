@@ -121,6 +121,24 @@ impl State {
             settled: booked.debt.is_zero(),
         })
     }
+
+    /// The amounts of a charge. What a discount voucher took off counts as paid by a voucher.
+    fn sums(&self, booked: &Booked) -> Sums {
+        let flexi = booked.paid.vouchers.iter().filter(|(id, _)| {
+            self.wallet.voucher(id).is_some_and(|voucher| voucher.kind == VoucherKind::FlexiPurchase)
+        });
+        let flexi = flexi.fold(Amount::ZERO, |sum, (_, amount)| plus(sum, *amount));
+        Sums {
+            list: booked.list_price,
+            discount: booked.discount,
+            cash: booked.paid.cash,
+            coupon: plus(booked.paid.coupons(), flexi.negated()),
+            flexi,
+            credit: booked.paid.credit_part(),
+            card: booked.paid.card_part(),
+            debt: booked.debt,
+        }
+    }
 }
 
 /// Cells with the same key joined, in the order of the keys.
@@ -159,25 +177,5 @@ fn line<'w>(kind: Kind<'w>, booked: &'w Booked, sums: Sums) -> Line<'w> {
         usage: booked.usage,
         covered: booked.covered,
         sums,
-    }
-}
-
-impl State {
-    /// The amounts of a charge. What a discount voucher took off counts as paid by a voucher.
-    fn sums(&self, booked: &Booked) -> Sums {
-        let flexi = booked.paid.vouchers.iter().filter(|(id, _)| {
-            self.wallet.voucher(id).is_some_and(|voucher| voucher.kind == VoucherKind::FlexiPurchase)
-        });
-        let flexi = flexi.fold(Amount::ZERO, |sum, (_, amount)| plus(sum, *amount));
-        Sums {
-            list: booked.list_price,
-            discount: booked.discount,
-            cash: booked.paid.cash,
-            coupon: plus(booked.paid.coupons(), flexi.negated()),
-            flexi,
-            credit: booked.paid.credit_part(),
-            card: booked.paid.card_part(),
-            debt: booked.debt,
-        }
     }
 }

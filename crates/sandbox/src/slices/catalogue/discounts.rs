@@ -1,5 +1,7 @@
 //! Discounts that customers have, and what they take off.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     core::{Account, sum},
     slices::catalogue::Catalogue,
@@ -9,7 +11,6 @@ use huaweicloud_partner::{
     orders::{DiscountMode, OrderDiscountType},
     types::{Amount, Site},
 };
-use serde::{Deserialize, Serialize};
 
 /// A discount that somebody grants to a customer, outside the API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -168,9 +169,7 @@ impl Catalogue {
             .values()
             .filter(move |discount| discount.terms.customer == customer.id && of_site(discount.terms.kind))
     }
-}
 
-impl Catalogue {
     /// Keeps a discount under its id.
     pub(crate) fn keep_discount(&mut self, discount: Discount) {
         self.discounts.insert(discount.id.clone(), discount);

@@ -6,13 +6,15 @@ mod offers;
 mod rating;
 mod terms;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
 pub(crate) use discounts::Discount;
 pub use discounts::{NewDiscount, Reckoning};
 pub(crate) use handlers::ROUTES;
 pub(crate) use offers::{Content, Name, Offer, language_of, offers, offers_of};
 pub(crate) use rating::{best_offer, choices};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 pub use terms::Term;
 pub(crate) use terms::sized;
 

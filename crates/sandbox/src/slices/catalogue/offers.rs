@@ -136,6 +136,20 @@ impl State {
     pub(crate) fn offer(&self, id: &str) -> Option<&Offer> {
         offers().iter().find(|offer| offer.id == id)
     }
+
+    /// Sells out an offer, so that new orders of it cannot be paid, or makes it available again.
+    pub(crate) fn sell_out(&mut self, offer: &str, sold_out: bool) -> Result<(), Refusal> {
+        if self.offer(offer).is_none() {
+            return Err(refuse(codes::PRODUCT_NOT_FOUND));
+        }
+        if sold_out {
+            self.catalogue.sold_out.insert(offer.to_owned());
+        } else {
+            self.catalogue.sold_out.remove(offer);
+        }
+        self.note_change_of_state();
+        Ok(())
+    }
 }
 
 /// All offers, region by region.
@@ -428,21 +442,5 @@ mod tests {
             let regions: BTreeSet<_> = offers_of(site).map(|offer| offer.region_code).collect();
             assert_eq!(regions.len(), 2);
         }
-    }
-}
-
-impl State {
-    /// Sells out an offer, so that new orders of it cannot be paid, or makes it available again.
-    pub(crate) fn sell_out(&mut self, offer: &str, sold_out: bool) -> Result<(), Refusal> {
-        if self.offer(offer).is_none() {
-            return Err(refuse(codes::PRODUCT_NOT_FOUND));
-        }
-        if sold_out {
-            self.catalogue.sold_out.insert(offer.to_owned());
-        } else {
-            self.catalogue.sold_out.remove(offer);
-        }
-        self.note_change_of_state();
-        Ok(())
     }
 }

@@ -9,16 +9,19 @@ mod realname;
 mod registration;
 mod restrictions;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
 use crate::core::Owned;
+use huaweicloud_partner::types::{Amount, Personal};
+
 use budgets::{BudgetEntry, BudgetHeld, Frozen};
 pub(crate) use handlers::ROUTES;
-use huaweicloud_partner::types::{Amount, Personal};
 pub use profiles::AccountProfile;
 use realname::Application;
 pub(crate) use registration::ACCOUNTS_PER_NUMBER;
 pub use restrictions::Restriction;
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The state of this slice.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -5,14 +5,17 @@ mod members;
 mod projects;
 mod transfers;
 
-pub(crate) use handlers::ROUTES;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
 use huaweicloud_partner::{
     enterprise::{MemberPermission, MemberStatus},
     types::{Personal, UtcTime},
 };
+
+pub(crate) use handlers::ROUTES;
 pub(crate) use projects::{DEFAULT_PROJECT, DEFAULT_PROJECT_NAME};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Time until a new member can be used; the real time is not documented.
 const MAKING: time::Duration = time::Duration::seconds(10);

@@ -1,17 +1,20 @@
 //! Faults that the sandbox itself makes, always the same ones for a seed.
 
-use crate::core::{Refusal, bad_request};
+use std::{collections::BTreeMap, time::Duration};
+
 use http::StatusCode;
-pub use huaweicloud_partner::testing::FaultTrigger;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_json::{Value, json};
+
+use crate::core::{Refusal, bad_request};
 use huaweicloud_partner::{
     error::{ApiError, ErrorCode},
     operation::{OperationMeta, Service},
     registry,
     testing::{FaultSchedule, InjectedFault},
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use serde_json::{Value, json};
-use std::{collections::BTreeMap, time::Duration};
+
+pub use huaweicloud_partner::testing::FaultTrigger;
 
 /// Fault of one request. As JSON for example `"lost_response"`, `{"executed_late": 90}` or `{"code":
 /// "CBC.99005003"}`; every [`InjectedFault`] is one, by the same name.
@@ -113,9 +116,7 @@ impl Faults {
         self.delays.clear();
         self.gateway_ahead = 0;
     }
-}
 
-impl Faults {
     /// Sets after how many seconds a query shows what was done.
     pub(crate) fn delay_records(&mut self, operation: &str, seconds: u32) -> Result<(), Refusal> {
         let entry = registry::find(operation)

@@ -16,10 +16,8 @@ use huaweicloud_partner::types::UtcTime;
 
 pub(crate) use handlers::ROUTES;
 pub use order::{Attachment, NewLine, NewOrder};
-pub(crate) use order::{Line, Order};
+pub(crate) use order::{Kept, Line, Order};
 pub use packages::PackageUse;
-
-pub(crate) use order::Kept;
 pub(crate) use packages::{Deduction, Package};
 use subscriptions::RenewalDays;
 pub(crate) use subscriptions::Resource;

@@ -29,11 +29,6 @@ mod verification;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use access::Access;
-use diagnosis::Job;
-use files::StoredFile;
-use offering::Offering;
-use profile::{Report, SupportProfile};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -43,11 +38,16 @@ use huaweicloud_partner::{
     types::{BEIJING, Personal, UtcTime},
 };
 
+use access::Access;
 pub use access::{Occurrence, SessionRecord, TransferRecord};
+use diagnosis::Job;
 pub use diagnosis::Machine;
 pub use engineer::{EngineerAct, ScriptStep};
 pub use event::TicketEvent;
+use files::StoredFile;
 pub(crate) use handlers::ROUTES;
+use offering::Offering;
+use profile::{Report, SupportProfile};
 
 /// The state of this slice.
 #[derive(Clone, Debug, Serialize, Deserialize)]

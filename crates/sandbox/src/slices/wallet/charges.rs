@@ -76,9 +76,7 @@ impl Charge {
     pub(crate) fn due(&self) -> Amount {
         self.list_price.checked_sub(self.discount).unwrap_or_default()
     }
-}
 
-impl Charge {
     /// Returns the account that pays the charge from its cash and credit.
     pub(crate) fn payer(&self) -> &str {
         self.payer.as_deref().unwrap_or(&self.customer)

@@ -100,16 +100,12 @@ impl State {
         let open = used.cycle().final_from().is_none_or(|end| self.now < end);
         if open { used.min(paid) } else { paid }
     }
-}
 
-impl State {
     /// Returns the amount that a customer used and has not paid.
     pub(crate) fn debt_of(&self, customer: &str) -> Amount {
         self.ledger.balance(&LedgerAccount::arrears(customer)).negated()
     }
-}
 
-impl State {
     /// The book from which a customer pays what it pays in cash.
     pub(crate) fn pays_from(&self, customer: &str) -> LedgerAccount {
         match self.accounts.get(customer).and_then(|account| account.associated_with.as_deref()) {

@@ -10,15 +10,18 @@ mod transfers;
 mod voucher_views;
 mod vouchers;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
 use crate::core::Owned;
+use huaweicloud_partner::{partners::Adjustment, types::UtcTime, vouchers::VoucherRecord};
+
 pub(crate) use charges::{Booked, Charge, Paid, last_day};
 pub(crate) use credit::CreditLine;
 pub(crate) use handlers::ROUTES;
-use huaweicloud_partner::{partners::Adjustment, types::UtcTime, vouchers::VoucherRecord};
 pub(crate) use promotions::{Card, Contract};
-use serde::{Deserialize, Serialize};
 pub(crate) use statements::Change;
-use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use voucher_views::{
     is_named_by, order_voucher_type, use_limits, uses, voucher_status, voucher_type,
 };

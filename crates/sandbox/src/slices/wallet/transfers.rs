@@ -44,9 +44,7 @@ impl State {
         }
         Ok(trans_id)
     }
-}
 
-impl State {
     /// Returns granted money to a partner, as far as the customer still has it.
     pub(crate) fn reclaim_granted(&mut self, partner: &str, customer: &str) -> Result<(), Refusal> {
         let moved =

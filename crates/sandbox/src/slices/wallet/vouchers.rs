@@ -1,5 +1,9 @@
 //! Vouchers: what they pay for, how they change hands, expire and go back, and the records of it.
 
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
 use super::Wallet;
 use crate::{
     core::{LedgerAccount, Owned, Refusal},
@@ -10,8 +14,6 @@ use huaweicloud_partner::{
     types::{Amount, UtcTime},
     vouchers::{QuotaType, VoucherOperation, VoucherRecord, VoucherResult, VoucherTradeDetail},
 };
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// Type of a voucher.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -214,9 +216,7 @@ impl State {
         };
         self.wallet.voucher_entries.push(Owned { owner: voucher.customer.clone(), record });
     }
-}
 
-impl State {
     /// Returns the remainder of vouchers that a partner issued to a customer to their quotas.
     pub(crate) fn recall_vouchers(
         &mut self,
@@ -237,16 +237,12 @@ impl State {
         }
         Ok(())
     }
-}
 
-impl State {
     /// Whether somebody issued vouchers to a customer.
     pub(crate) fn vouchers_issued_to(&self, issuer: &str, customer: &str) -> bool {
         self.wallet.vouchers.values().any(|voucher| voucher.issuer == issuer && voucher.customer == customer)
     }
-}
 
-impl State {
     /// Whether a voucher has been used as often as it may be.
     pub(crate) fn is_used_up(&self, voucher: &Voucher) -> bool {
         let Some(most) = voucher.limits.usage_times.filter(|most| *most > 0) else { return false };
@@ -271,9 +267,7 @@ impl Wallet {
     pub(crate) fn lock_on(&self, voucher: &str) -> Option<&str> {
         self.locks.get(voucher).map(String::as_str)
     }
-}
 
-impl Wallet {
     /// Keeps a new voucher.
     pub(crate) fn keep_voucher(&mut self, voucher: Voucher) {
         self.vouchers.insert(voucher.id.clone(), voucher);

@@ -1,5 +1,7 @@
 //! Costs by dimension, and spread over the months that they are paid for.
 
+use std::collections::BTreeMap;
+
 use super::{
     query::{language, owned, plain, reaches, whose},
     summary::class,
@@ -27,7 +29,6 @@ use huaweicloud_partner::{
     fill,
     types::{Amount, BEIJING, BillCycle, Day, DayOrCycle, Language, ResourceId, UtcTime},
 };
-use std::collections::BTreeMap;
 
 /// Number of past months whose amortized costs can be read.
 const MONTHS_OF_COSTS: i32 = 18;
