@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::refusal::{Refusal, refuse};
 use huaweicloud_partner::{error::codes, types::Amount};
 
-/// The sums of a market fit.
+/// The sum of amounts of one world, which fits: the ledger holds the sum of all.
 pub(crate) fn sum(amounts: impl IntoIterator<Item = Amount>) -> Amount {
     Amount::checked_sum(amounts).unwrap_or_default()
 }

@@ -175,7 +175,7 @@ impl Sums {
     }
 }
 
-/// Facts of the offer in bills; empty where the market does not know the offer any more.
+/// Facts of the offer in bills; empty where the catalogue does not know the offer any more.
 impl<'w> Kind<'w> {
     pub(crate) fn service(&self) -> Option<&'w str> {
         self.offer.map(|offer| offer.service_type_code)

@@ -37,7 +37,7 @@ pub(crate) use selection::joined;
 
 /// The state of this slice.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Billing {
     /// Resources that were closed because they were not paid for, with their customers.
     closed: BTreeSet<(String, String)>,

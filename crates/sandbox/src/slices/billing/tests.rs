@@ -1,4 +1,4 @@
-//! Periods and refunds in the bills: what customers buy, without the market that sells it.
+//! Periods and refunds in the bills: charges as orders make them, without the orders.
 
 use std::collections::BTreeMap;
 

@@ -20,7 +20,7 @@ pub(crate) use terms::sized;
 
 /// The state of this slice. The offers themselves are the same in all worlds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Catalogue {
     /// Discounts that were granted, by their ids.
     discounts: BTreeMap<String, Discount>,

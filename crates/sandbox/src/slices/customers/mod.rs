@@ -9,23 +9,20 @@ mod realname;
 mod registration;
 mod restrictions;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
-
 use crate::core::Owned;
-use huaweicloud_partner::types::{Amount, Personal};
-
 use budgets::{BudgetEntry, BudgetHeld, Frozen};
 pub(crate) use handlers::ROUTES;
+use huaweicloud_partner::types::{Amount, Personal};
 pub use profiles::AccountProfile;
 use realname::Application;
 pub(crate) use registration::ACCOUNTS_PER_NUMBER;
 pub use restrictions::Restriction;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The state of this slice.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Customers {
     /// Applications for the authentication of a real name, in order, by customer.
     applications: BTreeMap<String, Vec<Application>>,
@@ -81,5 +78,20 @@ impl Customers {
     /// Leaves the association of the next customer that is created open.
     pub(crate) fn leave_association_open(&mut self) {
         self.association_left_open = true;
+    }
+
+    /// The budget of a customer.
+    pub(crate) fn budget(&self, customer: &str) -> Option<&BudgetHeld> {
+        self.budgets.get(customer)
+    }
+
+    /// Settings and endings of budgets with the customer, in the order of time.
+    pub(crate) fn budget_entries(&self) -> &[Owned<BudgetEntry>] {
+        &self.budget_entries
+    }
+
+    /// The credit limit of a partner.
+    pub(crate) fn consumption_quota(&self, partner: &str) -> Option<Amount> {
+        self.consumption_quotas.get(partner).copied()
     }
 }

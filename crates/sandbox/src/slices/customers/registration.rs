@@ -113,7 +113,7 @@ pub(crate) fn send_verification_code(
 }
 
 /// The account exists, and whether it is associated is not known. The body names the account.
-pub(crate) fn association_open(id: &str, login: &Personal) -> Refusal {
+fn association_open(id: &str, login: &Personal) -> Refusal {
     let plain = refuse_with(StatusCode::INTERNAL_SERVER_ERROR, codes::ASSOCIATION_UNKNOWN);
     let body = serde_json::json!({
         "error_code": plain.code().as_str(),

@@ -54,7 +54,7 @@ impl Simulated for ListOrganizations {
         let deep = self.recursive_query == Some(TreeDepth::AllLevels);
         let from = self.parent_id.as_deref().unwrap_or(&top);
         let child_nodes = below(world, &caller.id, from, deep);
-        let root = world.enterprise.units.get(&top).filter(|_| self.parent_id.is_none());
+        let root = world.enterprise.unit(&top).filter(|_| self.parent_id.is_none());
         Ok(fill!(OrganizationTree {
             root_id: root.map(|root| root.id.clone()),
             root_name: root.map(|root| root.name.clone()),
@@ -84,7 +84,7 @@ impl Simulated for ListMembers {
                 .map(Personal::expose)
                 .is_none_or(|name| if contained { held.contains(name) } else { held == name })
         };
-        let members = world.enterprise.members.iter().filter_map(|(id, member)| {
+        let members = world.enterprise.members().filter_map(|(id, member)| {
             Some((world.accounts.get(id)?, member)).filter(|_| member.master == caller.id)
         });
         let wanted = members.filter(|(account, member)| {
@@ -100,7 +100,7 @@ impl Simulated for ListMembers {
                 display_name: member.display_name.clone(),
                 status: Some(member.status(world.now)),
                 org_id: Some(member.unit.clone()),
-                org_name: world.enterprise.units.get(&member.unit).map(|unit| unit.name.clone()),
+                org_name: world.enterprise.unit(&member.unit).map(|unit| unit.name.clone()),
             })
         });
         Ok(fill!(MemberPage { total_count, sub_customer_infos }))
@@ -215,7 +215,7 @@ impl Simulated for EnableEnterpriseProjects {
 /// The units below a unit of an enterprise.
 fn below(world: &State, master: &str, above: &str, deep: bool) -> Vec<OrganizationNode> {
     let tie = |unit: &Unit| unit.above.as_ref().filter(|(held, _)| held == above).map(|(_, tie)| tie.clone());
-    let units = world.enterprise.units.values().filter(|unit| unit.master == master);
+    let units = world.enterprise.units_of(master);
     let node = |unit: &Unit| {
         Some(fill!(OrganizationNode {
             relation_id: Some(tie(unit)?),

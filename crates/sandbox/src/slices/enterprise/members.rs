@@ -184,7 +184,7 @@ pub(crate) fn check_code(world: &State, number: &Personal, code: Option<&Secret>
 }
 
 /// The rules of login names, as for customers: they are not documented for members.
-pub(crate) fn is_login(name: &str) -> bool {
+fn is_login(name: &str) -> bool {
     (5..=32).contains(&name.len())
         && name.starts_with(|first: char| first.is_ascii_alphabetic() || "_-".contains(first))
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))

@@ -5,24 +5,21 @@ mod members;
 mod projects;
 mod transfers;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
-
+pub(crate) use handlers::ROUTES;
 use huaweicloud_partner::{
     enterprise::{MemberPermission, MemberStatus},
     types::{Personal, UtcTime},
 };
-
-pub(crate) use handlers::ROUTES;
 pub(crate) use projects::{DEFAULT_PROJECT, DEFAULT_PROJECT_NAME};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Time until a new member can be used; the real time is not documented.
 const MAKING: time::Duration = time::Duration::seconds(10);
 
 /// The state of this slice.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Enterprise {
     units: BTreeMap<String, Unit>,
     /// Members by their account.
@@ -74,5 +71,15 @@ impl Enterprise {
     /// The membership of an account.
     pub(crate) fn member(&self, account: &str) -> Option<&Membership> {
         self.members.get(account)
+    }
+
+    /// A unit by its id.
+    pub(crate) fn unit(&self, id: &str) -> Option<&Unit> {
+        self.units.get(id)
+    }
+
+    /// The units of an enterprise, the one at the top among them.
+    pub(crate) fn units_of<'e>(&'e self, master: &'e str) -> impl Iterator<Item = &'e Unit> {
+        self.units.values().filter(move |unit| unit.master == master)
     }
 }

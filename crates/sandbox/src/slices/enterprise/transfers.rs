@@ -82,7 +82,7 @@ pub(crate) fn rows(world: &State, account: &str, funds: &FundsAccount) -> Result
 
 /// Moves money or credit and writes both sides down.
 #[allow(clippy::too_many_arguments)] // two sides, what and how much, and what it is called
-pub(crate) fn shift(
+fn shift(
     world: &mut State,
     from: &str,
     to: &str,

@@ -21,7 +21,7 @@ use codes::SentCode;
 
 /// The state of the identity service.
 #[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Identity {
     /// Passwords that are not the secret key, by account.
     passwords: BTreeMap<String, Secret>,

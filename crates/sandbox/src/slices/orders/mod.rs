@@ -24,7 +24,7 @@ pub(crate) use subscriptions::Resource;
 
 /// The state of this slice.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Orders {
     /// By id, which is the order of time.
     orders: BTreeMap<String, Order>,

@@ -112,23 +112,14 @@ impl Simulated for ListVoucherQuotaRecords {
             world.accounts.reseller_of(&caller.id, reseller)?;
         }
         let kind = self.operation_type.as_ref().filter(|kind| kind.is_known());
-        let wanted = world
-            .resellers
-            .quota_records
-            .iter()
-            .filter(|entry| entry.owner == caller.id)
-            .map(|entry| &entry.record)
-            .filter(|record| {
-                self.indirect_partner_id.as_ref().is_none_or(|id| record.indirect_partner_id == *id)
-                    && self.quota_id.as_ref().is_none_or(|id| record.quota_id == *id)
-                    && self
-                        .parent_quota_id
-                        .as_ref()
-                        .is_none_or(|id| record.parent_quota_id.as_ref() == Some(id))
-                    && kind.is_none_or(|kind| record.operation_type.as_ref() == Some(kind))
-                    && self.operation_time_begin.is_none_or(|begin| record.operation_time >= Some(begin))
-                    && self.operation_time_end.is_none_or(|end| record.operation_time <= Some(end))
-            });
+        let wanted = world.resellers.quota_records(&caller.id).filter(|record| {
+            self.indirect_partner_id.as_ref().is_none_or(|id| record.indirect_partner_id == *id)
+                && self.quota_id.as_ref().is_none_or(|id| record.quota_id == *id)
+                && self.parent_quota_id.as_ref().is_none_or(|id| record.parent_quota_id.as_ref() == Some(id))
+                && kind.is_none_or(|kind| record.operation_type.as_ref() == Some(kind))
+                && self.operation_time_begin.is_none_or(|begin| record.operation_time >= Some(begin))
+                && self.operation_time_end.is_none_or(|end| record.operation_time <= Some(end))
+        });
         let (total_count, records) = page(wanted, self.offset, self.limit, Clone::clone);
         Ok(fill!(QuotaRecordPage { total_count, records }))
     }

@@ -19,7 +19,7 @@ use huaweicloud_partner::{
     vouchers::QuotaStatus,
 };
 
-pub(crate) fn own_quota(world: &State, holder: &str, id: &str) -> Result<Quota, Refusal> {
+fn own_quota(world: &State, holder: &str, id: &str) -> Result<Quota, Refusal> {
     let quota = world.vouchers.quota(id).filter(|quota| quota.holder == holder);
     quota.cloned().ok_or_else(|| refuse_with(StatusCode::BAD_REQUEST, codes::QUOTA_NOT_USABLE))
 }

@@ -30,7 +30,7 @@ pub(crate) fn access<'w>(
         .ok_or_else(|| bad_parameter("there is no such authorization"))
 }
 
-pub(crate) fn is_whole(login: &GrantedLogin) -> bool {
+fn is_whole(login: &GrantedLogin) -> bool {
     login.account.as_ref().is_some_and(|account| !account.is_empty())
         && login.password.as_ref().is_some_and(|password| !password.is_empty())
 }

@@ -134,6 +134,6 @@ pub(crate) fn unrelate_ticket(
 }
 
 /// Number of labels of a ticket, and of tickets of a label.
-pub(crate) const LABELS: usize = 5;
+const LABELS: usize = 5;
 
-pub(crate) const RELATED: usize = 3;
+const RELATED: usize = 3;

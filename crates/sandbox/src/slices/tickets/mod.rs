@@ -27,17 +27,7 @@ mod refusal;
 mod reports;
 mod verification;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
 use crate::core::Account;
-use huaweicloud_partner::{
-    tickets::{Author, LoggedAction, ScoreGiven, TicketStatus},
-    types::{BEIJING, Personal, UtcTime},
-};
-
 use access::Access;
 pub use access::{Occurrence, SessionRecord, TransferRecord};
 use diagnosis::Job;
@@ -46,12 +36,19 @@ pub use engineer::{EngineerAct, ScriptStep};
 pub use event::TicketEvent;
 use files::StoredFile;
 pub(crate) use handlers::ROUTES;
+use huaweicloud_partner::{
+    tickets::{Author, LoggedAction, ScoreGiven, TicketStatus},
+    types::{BEIJING, Personal, UtcTime},
+};
 use offering::Offering;
 use profile::{Report, SupportProfile};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// The state of this slice.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Tickets {
     /// Subjects of tickets, and the limits.
     offering: Offering,
@@ -327,7 +324,6 @@ impl Tickets {
     }
 
     /// A ticket by its id, whoever's it is.
-    #[cfg(feature = "server")]
     pub(crate) fn ticket(&self, id: &str) -> Option<&Ticket> {
         self.tickets.get(id)
     }
@@ -335,5 +331,35 @@ impl Tickets {
     /// Sets the script of the engineer for every ticket that is opened from now on.
     pub(crate) fn script_engineers(&mut self, script: Vec<ScriptStep>) {
         self.script = script;
+    }
+
+    /// Subjects of tickets, and the limits.
+    pub(crate) fn offering(&self) -> &Offering {
+        &self.offering
+    }
+
+    /// A file by its id, whoever's it is.
+    pub(crate) fn file(&self, id: &str) -> Option<&StoredFile> {
+        self.files.get(id)
+    }
+
+    /// The labels of all accounts by their ids.
+    pub(crate) fn labels(&self) -> &BTreeMap<i64, OwnLabel> {
+        &self.labels
+    }
+
+    /// The access that engineers asked for, in the order of the ids.
+    pub(crate) fn accesses(&self) -> impl DoubleEndedIterator<Item = &Access> {
+        self.accesses.values()
+    }
+
+    /// The machines of all accounts.
+    pub(crate) fn machines(&self) -> &[Machine] {
+        &self.machines
+    }
+
+    /// The diagnoses that were started, in the order of time.
+    pub(crate) fn jobs(&self) -> &[Job] {
+        &self.jobs
     }
 }

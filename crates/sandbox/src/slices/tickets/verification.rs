@@ -13,9 +13,9 @@ use huaweicloud_partner::{
 };
 
 /// Validity of a code and of a verification. Neither is documented.
-pub(crate) const CODE_LASTS: Duration = Duration::minutes(10);
+const CODE_LASTS: Duration = Duration::minutes(10);
 
-pub(crate) const VERIFICATION_LASTS: Duration = Duration::days(1);
+const VERIFICATION_LASTS: Duration = Duration::days(1);
 
 /// Puts the code into the sandbox's outbox, where a test reads it; it is valid for ten minutes.
 pub(crate) fn send_contact_code(world: &mut State, request: SendContactCode) -> Result<Done, Refusal> {

@@ -34,7 +34,7 @@ impl Simulated for ListQuotas {
         let holder =
             world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let now = world.now;
-        let wanted = world.vouchers.quotas.values().filter(|quota| {
+        let wanted = world.vouchers.quotas().filter(|quota| {
             quota.holder == holder
                 && !quota.reclaimed
                 && self.quota_type.unwrap_or(QuotaType::Cash) == quota_type(quota.kind)

@@ -25,7 +25,7 @@ use huaweicloud_partner::{
 
 /// Whether the limits of a quota allow what is to be issued; they refuse the whole call. Cloud services and products must
 /// be on sale here.
-pub(crate) fn may_issue(world: &State, quota: &Quota, request: &IssueVouchers) -> Result<(), ErrorCode> {
+fn may_issue(world: &State, quota: &Quota, request: &IssueVouchers) -> Result<(), ErrorCode> {
     let limits = &quota.limits;
     let known_service = |code: &String| offers_of(Site::China).any(|offer| offer.service_type_code == code);
     if !request.cloud_service_types.iter().flatten().all(known_service) {

@@ -18,7 +18,7 @@ pub(crate) use views::quota_limits;
 
 /// The state of this slice. The vouchers themselves are in the wallets of their holders.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Vouchers {
     quotas: BTreeMap<String, Quota>,
 }

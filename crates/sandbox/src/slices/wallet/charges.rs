@@ -19,7 +19,7 @@ pub(crate) struct Charge {
     pub(crate) customer: String,
     pub(crate) what: BillType,
     pub(crate) mode: ChargingMode,
-    /// The offer that was bought or used; see the market.
+    /// The offer that was bought or used; see the catalogue.
     pub(crate) offer: String,
     pub(crate) order: Option<String>,
     pub(crate) resource: Option<String>,

@@ -10,18 +10,15 @@ mod transfers;
 mod voucher_views;
 mod vouchers;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
-
 use crate::core::Owned;
-use huaweicloud_partner::{partners::Adjustment, types::UtcTime, vouchers::VoucherRecord};
-
 pub(crate) use charges::{Booked, Charge, Paid, last_day};
 pub(crate) use credit::CreditLine;
 pub(crate) use handlers::ROUTES;
+use huaweicloud_partner::{partners::Adjustment, types::UtcTime, vouchers::VoucherRecord};
 pub(crate) use promotions::{Card, Contract};
+use serde::{Deserialize, Serialize};
 pub(crate) use statements::Change;
+use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use voucher_views::{
     is_named_by, order_voucher_type, use_limits, uses, voucher_status, voucher_type,
 };
@@ -30,7 +27,7 @@ pub use vouchers::{VoucherKind, VoucherLimits};
 
 /// The state of this slice. The money itself is in the ledger.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Wallet {
     /// Grants and reclaims with the account whose book they are in.
     adjustments: Vec<Owned<Adjustment>>,
@@ -91,5 +88,30 @@ impl Wallet {
     /// The charges of which something is owed.
     pub(crate) fn unsettled(&self) -> impl Iterator<Item = &Booked> {
         self.unsettled.iter().filter_map(|index| self.charges.get(*index))
+    }
+
+    /// Grants and reclaims of money by a payer, in the order of time.
+    pub(crate) fn adjustments<'w>(&'w self, payer: &'w str) -> impl Iterator<Item = &'w Adjustment> {
+        self.adjustments.iter().filter(move |entry| entry.owner == payer).map(|entry| &entry.record)
+    }
+
+    /// Changes of an account's cash and credit, in the order of time.
+    pub(crate) fn changes<'w>(&'w self, account: &'w str) -> impl DoubleEndedIterator<Item = &'w Change> {
+        self.changes.iter().filter(move |entry| entry.owner == account).map(|entry| &entry.record)
+    }
+
+    /// Changes of the vouchers of a holder, in the order of time.
+    pub(crate) fn voucher_entries<'w>(&'w self, holder: &'w str) -> impl Iterator<Item = &'w VoucherEntry> {
+        self.voucher_entries.iter().filter(move |entry| entry.owner == holder).map(|entry| &entry.record)
+    }
+
+    /// All stored-value cards in the order of their ids.
+    pub(crate) fn cards(&self) -> impl Iterator<Item = &Card> {
+        self.cards.values()
+    }
+
+    /// The commercial contract of a customer, in force or not.
+    pub(crate) fn contract(&self, customer: &str) -> Option<&Contract> {
+        self.contracts.get(customer)
     }
 }

@@ -56,7 +56,7 @@ impl Simulated for ShowBudget {
             world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let customer = self.customer_id.as_str();
         resold(world, &owner, customer).map_err(refuse)?;
-        let budget = world.customers.budgets.get(customer);
+        let budget = world.customers.budget(customer);
         Ok(fill!(Budget {
             budget_amount: budget.map(|budget| budget.amount),
             used_amount: budget.map(|budget| world.budget_used(customer, budget)),
@@ -73,7 +73,7 @@ impl Simulated for ListBudgets {
             world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let info = |id: &CustomerId| {
             resold(world, &owner, id.as_str()).ok()?;
-            let budget = world.customers.budgets.get(id.as_str())?;
+            let budget = world.customers.budget(id.as_str())?;
             Some(fill!(CustomerBudget {
                 customer_id: id.clone(),
                 budget_amount: Some(budget.amount),
@@ -95,7 +95,7 @@ impl Simulated for ListBudgetRecords {
         let owner =
             world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let customer = self.customer_id.as_str();
-        let entries = world.customers.budget_entries.iter().rev();
+        let entries = world.customers.budget_entries().iter().rev();
         let own = entries
             .filter(|entry| entry.owner == customer && entry.record.partner == owner)
             .map(|entry| &entry.record);
@@ -134,7 +134,7 @@ impl Simulated for ShowConsumptionQuota {
     /// without a grant has a quota of zero, which blocks no one.
     fn run(self, world: &mut State, caller: &Account) -> Result<ConsumptionQuota, Refusal> {
         let owed = world.payable(&caller.id);
-        let quota = world.customers.consumption_quotas.get(&caller.id).copied();
+        let quota = world.customers.consumption_quota(&caller.id);
         Ok(fill!(ConsumptionQuota {
             consumption_quota: Some(quota.unwrap_or(Amount::ZERO)),
             amount: Some(owed.cash),
@@ -154,7 +154,7 @@ impl Simulated for ShowExpenditureQuota {
         if world.accounts.is_of_reseller_model(&caller.id) {
             return Ok(ExpenditureQuota::default());
         }
-        let granted = world.customers.expenditure_quotas.get(&caller.id).copied().unwrap_or_default();
+        let granted = world.customers.expenditure_quota(&caller.id).unwrap_or_default();
         let used = world.spent_this_month(&caller.id);
         let share = used.as_decimal().checked_div(granted.as_decimal()).unwrap_or_default();
         Ok(fill!(ExpenditureQuota {

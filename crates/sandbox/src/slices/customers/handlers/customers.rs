@@ -91,7 +91,7 @@ impl Simulated for ListCustomers {
                 && login.as_deref().is_none_or(|login| account.login.expose().contains(login))
                 && name.as_deref().is_none_or(|name| shown_name(world, account).expose().contains(name))
                 && label.as_deref().is_none_or(|label| {
-                    let own = world.customers.profiles.get(&account.id).and_then(|it| it.label.as_ref());
+                    let own = world.customers.profile(&account.id).and_then(|it| it.label.as_ref());
                     own.is_some_and(|own| own.expose().contains(label))
                 })
                 && self
@@ -131,7 +131,7 @@ fn tag(world: &State, customer: &str) -> NewCustomerTag {
     if world.standing(customer).verified.is_none() {
         return NewCustomerTag::default();
     }
-    let set = world.customers.profiles.get(customer);
+    let set = world.customers.profile(customer);
     let expire_time = set.and_then(|profile| profile.new_customer_until);
     let over = expire_time.is_some_and(|end| end < BillCycle::containing(world.now));
     let told = set.and_then(|profile| profile.new_customer.clone()).unwrap_or(NewCustomer::Undetermined);
@@ -158,7 +158,7 @@ fn shown_name<'w>(world: &'w State, account: &'w Account) -> &'w Personal {
 
 fn listed(world: &State, account: &Account) -> Customer {
     let standing = world.standing(&account.id);
-    let profile = world.customers.profiles.get(&account.id);
+    let profile = world.customers.profile(&account.id);
     let manager = profile.and_then(|profile| profile.manager_name.clone());
     fill!(Customer {
         customer: Some(shown_name(world, account).clone()).filter(|name| !name.is_empty()),

@@ -166,7 +166,7 @@ impl Simulated for SetRenewalConfig {
 }
 
 impl Simulated for Unsubscribe {
-    /// One order for all of them, done at once. What comes back: see the market's `ending.rs`.
+    /// One order for all of them, done at once. What comes back: see `unsubscription.rs`.
     fn run(self, world: &mut State, caller: &Account) -> Result<ResourceOrders, Refusal> {
         let ids = named_once(&self.resource_ids)?;
         let order = world.unsubscribe(&caller.id, &ids, self.unsubscribe_type)?;

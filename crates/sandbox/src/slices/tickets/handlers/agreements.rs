@@ -18,7 +18,7 @@ impl Simulated for ShowAgreement {
     /// Without a type, the agreement on opening tickets.
     fn run(self, world: &mut State, _caller: &Account) -> Result<ShownAgreement, Refusal> {
         let kind = self.agreement_type.unwrap_or(AgreementType::Ticket);
-        let found = world.tickets.offering.agreements.iter().rev().find(|one| one.kind == kind);
+        let found = world.tickets.offering().agreements.iter().rev().find(|one| one.kind == kind);
         let found = found.ok_or_else(|| bad_parameter("there is no agreement of this type"))?;
         let language = self.language.as_ref();
         Ok(fill!(ShownAgreement {
@@ -37,7 +37,7 @@ impl Simulated for ShowAgreement {
 impl Simulated for CheckAgreement {
     fn run(self, world: &mut State, caller: &Account) -> Result<AgreementCheck, Refusal> {
         let kind = self.agreement_type.unwrap_or(AgreementType::Ticket);
-        let found = world.tickets.offering.agreements.iter().rev().find(|one| one.kind == kind);
+        let found = world.tickets.offering().agreements.iter().rev().find(|one| one.kind == kind);
         let found = found.ok_or_else(|| bad_parameter("there is no agreement of this type"))?;
         let signed = world.tickets.profile(caller).signatures.iter().any(|one| one.agreement == found.id);
         Ok(fill!(AgreementCheck { is_signed_latest: signed }))

@@ -110,7 +110,7 @@ impl Ferries for ListAttachmentLinks {
         let link = |id: AttachmentId| {
             let url = format!("{address}{}", world.tickets.link(id.as_str(), world.now));
             fill!(AttachmentLink {
-                accessory_name: world.tickets.files.get(id.as_str()).map(|file| file.name.clone()),
+                accessory_name: world.tickets.file(id.as_str()).map(|file| file.name.clone()),
                 accessory_url: Some(url.into()),
                 accessory_id: id,
             })
@@ -145,6 +145,6 @@ impl Ferries for ShowAttachmentLink {
 
 impl Simulated for ShowAttachmentLimits {
     fn run(self, world: &mut State, _caller: &Account) -> Result<ShownAttachmentLimits, Refusal> {
-        Ok(fill!(ShownAttachmentLimits { accessory_limit: world.tickets.offering.attachment_limits() }))
+        Ok(fill!(ShownAttachmentLimits { accessory_limit: world.tickets.offering().attachment_limits() }))
     }
 }

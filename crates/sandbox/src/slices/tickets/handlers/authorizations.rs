@@ -56,8 +56,8 @@ impl Simulated for ListAuthorizations {
         let ticket = non_empty(self.incident_id.as_ref().map(TicketId::as_str));
         let words = non_empty(self.simple_description.as_ref().map(Personal::expose));
         let description =
-            |access: &Access| world.tickets.tickets.get(&access.ticket).map(|ticket| &ticket.description);
-        let wanted = world.tickets.accesses.values().rev().filter(|access| {
+            |access: &Access| world.tickets.ticket(&access.ticket).map(|ticket| &ticket.description);
+        let wanted = world.tickets.accesses().rev().filter(|access| {
             access.account == caller.id
                 && name.is_none_or(|name| name == caller.login.expose())
                 && ticket.is_none_or(|ticket| access.ticket == ticket)
@@ -114,7 +114,7 @@ impl Simulated for ShowAuthorization {
             id: access.id.as_str().into(),
             status: Some(access.status_at(world.now)),
             incident_id: access.ticket.as_str().into(),
-            simple_description: world.tickets.tickets.get(&access.ticket).map(|one| one.description.clone()),
+            simple_description: world.tickets.ticket(&access.ticket).map(|one| one.description.clone()),
             resource_type_id: kind.resource.map(str::to_owned),
             resource_type_name: Some(kind.resource_name.to_owned()),
             visit_type_id: kind.visit.map(str::to_owned),

@@ -34,7 +34,7 @@ fn flag(yes: bool) -> Option<Flag> {
 
 impl Simulated for ListCategories {
     fn run(self, world: &mut State, _caller: &Account) -> Result<Categories, Refusal> {
-        let (offering, language) = (&world.tickets.offering, self.language.as_ref());
+        let (offering, language) = (world.tickets.offering(), self.language.as_ref());
         let categories = offering.categories.iter().map(|category| {
             fill!(Category {
                 incident_sub_type_id: category.id.clone(),
@@ -62,7 +62,7 @@ impl Simulated for ListTicketProducts {
         let is_meant = |product: &&Product| {
             name.is_none_or(|name| product.name.is(name) || product.acronym.eq_ignore_ascii_case(name))
         };
-        let products = world.tickets.offering.products.iter().filter(is_meant);
+        let products = world.tickets.offering().products.iter().filter(is_meant);
         let found: Vec<_> = products.map(|one| product(one, self.language.as_ref())).collect();
         Ok(fill!(TicketProducts {
             total_count: Some(found.len() as u64),
@@ -73,7 +73,7 @@ impl Simulated for ListTicketProducts {
 
 impl Simulated for ListProblemTypes {
     fn run(self, world: &mut State, _caller: &Account) -> Result<ProblemTypes, Refusal> {
-        let offering = &world.tickets.offering;
+        let offering = world.tickets.offering();
         let product = non_empty(self.product_category_id.as_deref());
         let problems = offering.problems.iter().filter(|one| product.is_none_or(|id| one.product == id));
         let found: Vec<_> = problems
@@ -94,7 +94,7 @@ impl Simulated for ListSeverities {
     /// With a support plan all, without one the mildest, which is no choice. None for what is not in the table.
     fn run(self, world: &mut State, caller: &Account) -> Result<Severities, Refusal> {
         let plan = world.tickets.profile(caller).support_plan;
-        let offering = &world.tickets.offering;
+        let offering = world.tickets.offering();
         let known = offering.problem(&self.business_type_id).is_some_and(|problem| {
             self.product_category_id.is_empty() || problem.product == self.product_category_id
         });
@@ -114,7 +114,7 @@ impl Simulated for ListParameters {
     fn run(self, world: &mut State, _caller: &Account) -> Result<FormParameters, Refusal> {
         let language = self.language.as_ref();
         let mut form = FormParameters::default();
-        for question in &world.tickets.offering.questions {
+        for question in &world.tickets.offering().questions {
             match &question.problem {
                 None => form.common_params.push(fill!(CommonParameter {
                     param_key: question.key.clone(),
@@ -143,7 +143,7 @@ impl Simulated for ListParameters {
 
 impl Simulated for ListTemplates {
     fn run(self, world: &mut State, _caller: &Account) -> Result<Templates, Refusal> {
-        let templates = world.tickets.offering.templates.iter();
+        let templates = world.tickets.offering().templates.iter();
         let found: Vec<_> = templates
             .filter(|template| template.problem == self.business_type_id)
             .map(|template| {
@@ -160,7 +160,7 @@ impl Simulated for ListTemplates {
 
 impl Simulated for ListRegions {
     fn run(self, world: &mut State, _caller: &Account) -> Result<TicketRegions, Refusal> {
-        let regions = world.tickets.offering.regions.iter().map(|region| {
+        let regions = world.tickets.offering().regions.iter().map(|region| {
             fill!(TicketRegion {
                 region_id: region.id.clone(),
                 region_name: Some(region.name.in_language(self.language.as_ref())),
@@ -177,7 +177,7 @@ impl Simulated for ListOwnRegions {
     /// The regions of the caller's tickets and machines.
     fn run(self, world: &mut State, caller: &Account) -> Result<OwnRegions, Refusal> {
         let tickets = &world.tickets;
-        let machines = tickets.machines.iter().filter(|machine| machine.account == caller.id);
+        let machines = tickets.machines().iter().filter(|machine| machine.account == caller.id);
         let machines = machines.map(|machine| &machine.region);
         let own: std::collections::BTreeSet<&String> =
             tickets.all_of(caller).filter_map(|ticket| ticket.region.as_ref()).chain(machines).collect();
@@ -199,7 +199,7 @@ impl Simulated for ListOwnRegions {
 
 impl Simulated for ListAreaCodes {
     fn run(self, world: &mut State, _caller: &Account) -> Result<AreaCodes, Refusal> {
-        let codes = world.tickets.offering.area_codes.iter().zip(1..);
+        let codes = world.tickets.offering().area_codes.iter().zip(1..);
         let area_code_list = codes.map(|((code, name), row)| {
             fill!(AreaCode {
                 id: Some(row),
@@ -213,7 +213,7 @@ impl Simulated for ListAreaCodes {
 
 impl Simulated for ShowTicketLimits {
     fn run(self, world: &mut State, _caller: &Account) -> Result<ShownTicketLimits, Refusal> {
-        let most = Some(world.tickets.offering.copies_each);
+        let most = Some(world.tickets.offering().copies_each);
         Ok(fill!(ShownTicketLimits { config: fill!(TicketLimits { create_case_ccemail_max_count: most }) }))
     }
 }
@@ -221,7 +221,7 @@ impl Simulated for ShowTicketLimits {
 impl Simulated for ShowSetting {
     /// Returns the one documented key, which has no value until an event sets one.
     fn run(self, world: &mut State, _caller: &Account) -> Result<Setting, Refusal> {
-        let value = world.tickets.offering.settings.get(&self.config_key).cloned();
+        let value = world.tickets.offering().settings.get(&self.config_key).cloned();
         let config_value = value.ok_or_else(|| bad_parameter("there is no such setting"))?;
         Ok(fill!(Setting {
             config_key: self.config_key,

@@ -21,7 +21,7 @@ impl Simulated for ShowTicket {
     /// All tickets are in Huawei Cloud's own hands. The unit of `resolve_time` is not documented, so it is left out.
     fn run(self, world: &mut State, caller: &Account) -> Result<ShownTicket, Refusal> {
         let ticket = ticket_of(world, caller, &self.case_id)?;
-        let names = Names::of(&world.tickets.offering, ticket, self.language.as_ref());
+        let names = Names::of(world.tickets.offering(), ticket, self.language.as_ref());
         let letters = ticket.readable().map(|letter| {
             let message = messages::message(world, caller, letter, self.time_zone);
             fill!(DetailedMessage {

@@ -27,7 +27,7 @@ impl Simulated for StartDiagnosis {
 
 /// A job of the caller; without an id the latest.
 fn job<'w>(world: &'w State, caller: &Account, id: Option<&str>) -> Result<&'w Job, Refusal> {
-    let mut own = world.tickets.jobs.iter().rev().filter(|job| job.account == caller.id);
+    let mut own = world.tickets.jobs().iter().rev().filter(|job| job.account == caller.id);
     let id = non_empty(id);
     let found = own.find(|job| id.is_none_or(|id| job.id.to_string() == id));
     found.ok_or_else(|| bad_parameter("there is no such diagnosis"))
@@ -38,7 +38,7 @@ impl Simulated for ShowDiagnosis {
     /// is left out.
     fn run(self, world: &mut State, caller: &Account) -> Result<Diagnosis, Refusal> {
         let job = job(world, caller, self.job_id.as_deref())?;
-        let checks = world.tickets.offering.checks.iter().filter(|check| check.kind == job.kind);
+        let checks = world.tickets.offering().checks.iter().filter(|check| check.kind == job.kind);
         let checks = checks.map(|check| {
             fill!(CheckResult {
                 check_id: Some(check.id.clone()),
@@ -63,7 +63,7 @@ impl Simulated for ShowDiagnosisChecks {
         let job = job(world, caller, self.job_id.as_deref())?;
         let ids = non_empty(self.item_ids.as_deref());
         let is_meant = |id: &str| ids.is_none_or(|ids| ids.split(',').any(|one| one.trim() == id));
-        let checks = world.tickets.offering.checks.iter();
+        let checks = world.tickets.offering().checks.iter();
         let checks = checks.filter(|check| check.kind == job.kind && is_meant(&check.id));
         let reports = checks.map(|check| {
             fill!(CheckReport {
@@ -85,14 +85,14 @@ impl Simulated for ListDiagnoses {
         let now = world.now;
         let own = world
             .tickets
-            .jobs
+            .jobs()
             .iter()
             .rev()
             .filter(|job| job.account == caller.id && self.kind.is_none_or(|kind| job.kind == kind));
         let size = self.page_size.unwrap_or(10);
         let offset = self.page_no.unwrap_or(1).saturating_sub(1).saturating_mul(size);
         let (total_count, records) = page(own, Some(offset), Some(size), |job| {
-            let checks = world.tickets.offering.checks.iter().filter(|check| check.kind == job.kind);
+            let checks = world.tickets.offering().checks.iter().filter(|check| check.kind == job.kind);
             let found = checks.filter(|check| job.level(&check.id, now) == CheckLevel::Abnormal);
             let abnormal_items: Vec<String> = found.map(|check| check.id.clone()).collect();
             fill!(DiagnosisRecord {
@@ -115,7 +115,7 @@ impl Simulated for ListDiagnosableResources {
     /// The servers that were added to the world.
     fn run(self, world: &mut State, caller: &Account) -> Result<DiagnosableResources, Refusal> {
         let (project, region) = (non_empty(self.project_id.as_deref()), non_empty(self.region.as_deref()));
-        let servers = world.tickets.machines.iter().filter(|machine| {
+        let servers = world.tickets.machines().iter().filter(|machine| {
             machine.account == caller.id
                 && !machine.is_database
                 && project.is_none_or(|project| machine.project == project)

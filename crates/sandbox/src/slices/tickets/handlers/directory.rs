@@ -92,7 +92,7 @@ impl Simulated for ListTickets {
         };
         let rows = world.tickets.all_of(caller).filter(|ticket| wanted.has(caller, ticket));
         let (total_count, incident_info_list) = page(rows, self.offset, self.limit, |ticket| {
-            let names = Names::of(&world.tickets.offering, ticket, self.language.as_ref());
+            let names = Names::of(world.tickets.offering(), ticket, self.language.as_ref());
             fill!(TicketRow {
                 incident_id: ticket.id.as_str().into(),
                 status: Some(ticket.status),
@@ -119,7 +119,7 @@ impl Simulated for ListTickets {
 /// The labels on a ticket.
 pub(crate) fn labels(world: &State, ticket: &Ticket) -> Vec<Label> {
     let label = |id: &i64| {
-        let label = world.tickets.labels.get(id)?;
+        let label = world.tickets.labels().get(id)?;
         Some(fill!(Label { label_id: *id, name: Some(label.name.clone()), color: Some(label.color.clone()) }))
     };
     ticket.labels.iter().filter_map(label).collect()
@@ -175,7 +175,7 @@ impl Ferries for ExportTickets {
         let others = customer.is_some_and(|customer| customer != caller.id);
         let rows = world.tickets.all_of(caller).filter(|ticket| !others && wanted.has(caller, ticket));
         let (_, rows) = page(rows, self.offset, self.limit, |ticket| {
-            let names = Names::of(&world.tickets.offering, ticket, Some(&self.written_in));
+            let names = Names::of(world.tickets.offering(), ticket, Some(&self.written_in));
             let time = |at| local(at, zone).map(|at| at.to_string()).unwrap_or_default();
             let row = vec![
                 ticket.id.clone(),
@@ -234,7 +234,7 @@ impl Simulated for ListConsoleTickets {
         let offset = self.page_no.unwrap_or(1).saturating_sub(1).saturating_mul(size);
         let rows = world.tickets.all_of(caller).filter(|ticket| wanted.has(caller, ticket));
         let (total_count, incident_info_list) = page(rows, Some(offset), Some(size), |ticket| {
-            let names = Names::of(&world.tickets.offering, ticket, None);
+            let names = Names::of(world.tickets.offering(), ticket, None);
             let labels = labels(world, ticket).into_iter().map(|label| {
                 fill!(ConsoleLabel {
                     label_id: label.label_id.to_string(),

@@ -38,7 +38,7 @@ impl Simulated for ListLabels {
     /// In the order in which they were made.
     fn run(self, world: &mut State, caller: &Account) -> Result<LabelPage, Refusal> {
         let name = non_empty(self.name.as_deref());
-        let own = world.tickets.labels.iter().filter(|(id, label)| {
+        let own = world.tickets.labels().iter().filter(|(id, label)| {
             label.account == caller.id
                 && name.is_none_or(|name| has(&label.name, name))
                 && self.label_id.is_none_or(|wanted| **id == wanted)
@@ -84,7 +84,7 @@ impl Simulated for UnrelateTicket {
 impl Simulated for ListRelatedTickets {
     fn run(self, world: &mut State, caller: &Account) -> Result<RelatedTickets, Refusal> {
         let related = ticket_of(world, caller, &self.case_id)?.related.iter();
-        let rows = related.filter_map(|id| world.tickets.tickets.get(id)).map(|ticket| {
+        let rows = related.filter_map(|id| world.tickets.ticket(id)).map(|ticket| {
             fill!(RelatedTicket {
                 case_id: ticket.id.as_str().into(),
                 simple_description: Some(ticket.description.clone()),

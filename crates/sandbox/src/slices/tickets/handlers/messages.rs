@@ -25,7 +25,7 @@ use huaweicloud_partner::{
 /// A message as lists have it. The sandbox's engineers have neither ids nor names.
 pub(crate) fn message(world: &State, caller: &Account, letter: &Letter, zone: Option<TimeZone>) -> Message {
     let own = letter.author == Author::Customer;
-    let files = letter.files.iter().filter_map(|id| world.tickets.files.get(id));
+    let files = letter.files.iter().filter_map(|id| world.tickets.file(id));
     fill!(Message {
         author: Some(letter.author),
         replier_type: Some(if own { ReplierType::Customer } else { ReplierType::Engineer }),

@@ -49,7 +49,7 @@ impl Simulated for ShowTicketQuota {
     /// unless the world says otherwise.
     fn run(self, world: &mut State, caller: &Account) -> Result<TicketQuota, Refusal> {
         let product = non_empty(self.product_category_id.as_deref()).unwrap_or(USER_CENTRE);
-        let problem = world.tickets.offering.problem(&self.business_type_id);
+        let problem = world.tickets.offering().problem(&self.business_type_id);
         if problem.is_none_or(|problem| problem.product != product) {
             return Err(bad_parameter("the product does not have this problem"));
         }

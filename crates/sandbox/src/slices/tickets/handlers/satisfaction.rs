@@ -19,7 +19,7 @@ impl Simulated for ScoreTicket {
 
 impl Simulated for ListScoreDimensions {
     fn run(self, world: &mut State, _caller: &Account) -> Result<ScoreDimensions, Refusal> {
-        let dimensions = world.tickets.offering.dimensions.iter().map(|dimension| {
+        let dimensions = world.tickets.offering().dimensions.iter().map(|dimension| {
             fill!(ScoreDimension {
                 satisfaction_id: dimension.id,
                 value: Some(dimension.most),

@@ -40,7 +40,7 @@ impl Simulated for ShowAccountBalances {
             credit_amount: None,
             measure_id: Some(MeasureUnit::MainUnit),
         });
-        let lines = world.wallet.credit.get(&caller.id);
+        let lines = world.wallet.credit_of(&caller.id);
         let credit = lines.map(|lines| {
             let running = lines.iter().filter(|line| !line.has_expired(world.now));
             fill!(AccountBalance {
@@ -77,11 +77,10 @@ impl Simulated for ListAccountChanges {
         };
         let wanted = world
             .wallet
-            .changes
-            .iter()
+            .changes(&caller.id)
             .rev()
-            .filter(|entry| entry.owner == caller.id && entry.record.balance == self.balance_type)
-            .map(|entry| listed(world, caller, &entry.record))
+            .filter(|record| record.balance == self.balance_type)
+            .map(|record| listed(world, caller, record))
             .filter(|change| paid_through(change))
             .filter(|change| {
                 let day = change.trade_time.map(UtcTime::billing_day);

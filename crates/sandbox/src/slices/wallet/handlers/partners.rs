@@ -92,19 +92,13 @@ impl Simulated for ListAdjustments {
     fn run(self, world: &mut State, caller: &Account) -> Result<AdjustmentPage, Refusal> {
         let owner =
             world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
-        let wanted = world
-            .wallet
-            .adjustments
-            .iter()
-            .filter(|entry| entry.owner == owner)
-            .map(|entry| &entry.record)
-            .filter(|record| {
-                (self.customer_id.is_none() || record.customer_id == self.customer_id)
-                    && (self.operation_type.is_none() || record.operation_type == self.operation_type)
-                    && self.trans_id.as_ref().is_none_or(|id| record.trans_id.as_ref() == Some(id))
-                    && self.operation_time_begin.is_none_or(|begin| record.operation_time >= Some(begin))
-                    && self.operation_time_end.is_none_or(|end| record.operation_time <= Some(end))
-            });
+        let wanted = world.wallet.adjustments(&owner).filter(|record| {
+            (self.customer_id.is_none() || record.customer_id == self.customer_id)
+                && (self.operation_type.is_none() || record.operation_type == self.operation_type)
+                && self.trans_id.as_ref().is_none_or(|id| record.trans_id.as_ref() == Some(id))
+                && self.operation_time_begin.is_none_or(|begin| record.operation_time >= Some(begin))
+                && self.operation_time_end.is_none_or(|end| record.operation_time <= Some(end))
+        });
         let (total_count, records) = page(wanted, self.offset, self.limit, Clone::clone);
         Ok(fill!(AdjustmentPage { records, total_count }))
     }
@@ -115,17 +109,15 @@ impl Simulated for ListAccountChanges {
     fn run(self, world: &mut State, caller: &Account) -> Result<AccountChangePage, Refusal> {
         let owner =
             world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
-        let wanted = world.wallet.changes.iter().rev().filter(|entry| {
-            let Change { balance, change, .. } = &entry.record;
+        let wanted = world.wallet.changes(&owner).rev().filter(|record| {
+            let Change { balance, change, .. } = record;
             let day = change.trade_time.map(huaweicloud_partner::types::UtcTime::billing_day);
-            entry.owner == owner
-                && *balance == self.balance_type
+            *balance == self.balance_type
                 && self.trade_time_begin.is_none_or(|begin| day >= Some(begin))
                 && self.trade_time_end.is_none_or(|end| day <= Some(end))
                 && self.trade_type.as_ref().is_none_or(|kind| fits(kind, change))
         });
-        let (total_count, records) =
-            page(wanted, self.offset, self.limit, |entry| entry.record.change.clone());
+        let (total_count, records) = page(wanted, self.offset, self.limit, |record| record.change.clone());
         Ok(fill!(AccountChangePage { total_count, currency: Some(Currency::Cny), records }))
     }
 }

@@ -46,7 +46,7 @@ impl Simulated for ListHeldVouchers {
         let fits = |filter: Option<&str>, held: Option<&str>| {
             filter.is_none_or(|wanted| held.unwrap_or_default() == wanted)
         };
-        let wanted = world.wallet.vouchers.values().filter(|voucher| {
+        let wanted = world.wallet.vouchers().filter(|voucher| {
             voucher.customer == holder
                 && voucher.expires > a_year_ago
                 && fits(self.coupon_id.as_ref().map(|id| id.as_str()), Some(&voucher.id))
@@ -95,8 +95,8 @@ impl Simulated for ListVoucherChanges {
     /// Newest first; the order is not documented.
     fn run(self, world: &mut State, caller: &Account) -> Result<VoucherChangePage, Refusal> {
         let (begin, end) = span(world.now, self.trade_time_begin, self.trade_time_end);
-        let noted = world.wallet.voucher_entries.iter().filter(|entry| entry.owner == caller.id);
-        let mut entries: Vec<VoucherEntry> = noted.map(|entry| entry.record.clone()).collect();
+        let noted = world.wallet.voucher_entries(&caller.id);
+        let mut entries: Vec<VoucherEntry> = noted.cloned().collect();
         entries.extend(expiries(world, &caller.id));
         entries.sort_by_key(|entry| entry.at);
         let wanted = entries.iter().rev().filter(|entry| {
@@ -140,7 +140,7 @@ impl Simulated for ListStoredValueCards {
             let empty = world.ledger.balance(&LedgerAccount::card(id)).is_zero();
             if empty { CardStatus::UsedUp } else { CardStatus::Usable }
         };
-        let wanted = world.wallet.cards.values().filter(|card| {
+        let wanted = world.wallet.cards().filter(|card| {
             card.customer == caller.id
                 && state(&card.id) == self.status
                 && self.card_id.as_ref().is_none_or(|id| id.is_empty() || card.id == *id)
@@ -164,7 +164,7 @@ impl Simulated for ListCommercialDiscounts {
     /// No tiers of categories are agreed here. Names are as they were agreed, in whatever language that was.
     fn run(self, world: &mut State, caller: &Account) -> Result<DiscountPage, Refusal> {
         let now = world.now;
-        let contract = world.wallet.contracts.get(&caller.id).filter(|contract| now < contract.expires);
+        let contract = world.wallet.contract(&caller.id).filter(|contract| now < contract.expires);
         let Some(contract) = contract else {
             return Ok(fill!(DiscountPage { total_count: Some(0), ..DiscountPage::default() }));
         };
@@ -255,7 +255,7 @@ fn source(voucher: &Voucher) -> Option<&str> {
 /// keeps them, because no other account gets them.
 fn expiries<'w>(world: &'w State, holder: &str) -> impl Iterator<Item = VoucherEntry> + 'w {
     let holder = holder.to_owned();
-    world.wallet.vouchers.values().filter_map(move |voucher| {
+    world.wallet.vouchers().filter_map(move |voucher| {
         let left = world.ledger.balance(&LedgerAccount::voucher(&voucher.id));
         let cleared = voucher.customer == holder
             && !voucher.reclaimed
