@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    core::{Refusal, bad_request},
+    core::Refusal,
     slices::{
         billing::{BandwidthMeasurement, CostAccess, ResourceUse},
         catalogue::NewDiscount,
@@ -576,13 +576,7 @@ impl State {
             SandboxEvent::DelayRecords { operation, seconds } => {
                 self.faults.delay_records(&operation, seconds).map(|()| None)
             }
-            SandboxEvent::SkewGateway { seconds } if seconds.unsigned_abs() > 86_400 => {
-                Err(bad_request("seconds must be -86400 to 86400".to_owned()))
-            }
-            SandboxEvent::SkewGateway { seconds } => {
-                self.faults.skew_gateway(seconds);
-                Ok(None)
-            }
+            SandboxEvent::SkewGateway { seconds } => self.faults.skew_gateway(seconds).map(|()| None),
             SandboxEvent::ClearFaults {} => {
                 self.faults.clear();
                 Ok(None)

@@ -241,7 +241,7 @@ fn methods_of_state(all: &BTreeMap<Module, String>) -> BTreeMap<String, String> 
     methods
 }
 
-/// What a module uses of slices: by imports, by fields of the state, and by methods that slices add to the state.
+/// Returns the slices that a module uses: by imports, by fields of the state, and by methods that slices add to the state.
 fn used_slices(
     module: &str,
     code: &str,

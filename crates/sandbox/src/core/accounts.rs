@@ -1,4 +1,4 @@
-//! Accounts: who they are, and with whom they are associated.
+//! Accounts, and the partner or reseller that each of them is associated with.
 
 use std::{
     collections::BTreeMap,

@@ -1,4 +1,4 @@
-//! What every slice is built on: accounts, the ledger, ids, amounts, the calendar, refusals and pages.
+//! The base of every slice: accounts, the ledger, ids, amounts, the calendar, refusals and pages.
 //!
 //! The core knows no slice.
 

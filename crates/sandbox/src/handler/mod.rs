@@ -1,4 +1,4 @@
-//! What every handler is made of: how a request is read, and how its response or refusal is written.
+//! The common part of all handlers: they read a typed request and write a typed response or a refusal.
 
 mod filters;
 pub(crate) mod forms;

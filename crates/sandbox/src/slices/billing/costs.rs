@@ -1,4 +1,4 @@
-//! Who sees costs.
+//! Rules for the visibility of costs.
 
 use super::CostAccess;
 use crate::{

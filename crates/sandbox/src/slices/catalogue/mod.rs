@@ -1,4 +1,4 @@
-//! What is on sale, at which prices and with which discounts.
+//! The product catalogue: offers, their prices, and discounts.
 
 mod discounts;
 mod handlers;

@@ -55,7 +55,7 @@ pub(crate) struct Customers {
 }
 
 impl Customers {
-    /// What was said about an account.
+    /// The profile of an account, if one was set.
     pub(crate) fn profile(&self, account: &str) -> Option<&AccountProfile> {
         self.profiles.get(account)
     }

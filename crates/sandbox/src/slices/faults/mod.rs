@@ -97,6 +97,9 @@ pub(crate) fn refusal(code: &str, meta: &OperationMeta) -> Refusal {
     ApiError::new(status, code.as_str(), meaning)
 }
 
+/// The most seconds by which the gateway's clock differs.
+const A_DAY: u32 = 86_400;
+
 /// The faults to come and those that were applied, delays, and the distance of the gateway's clock.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -179,8 +182,12 @@ impl Faults {
         self.gateway_ahead
     }
 
-    /// Sets the gateway's clock this much ahead.
-    pub(crate) fn skew_gateway(&mut self, seconds: i32) {
+    /// Sets the gateway's clock this many seconds ahead, at most a day in either direction.
+    pub(crate) fn skew_gateway(&mut self, seconds: i32) -> Result<(), Refusal> {
+        if seconds.unsigned_abs() > A_DAY {
+            return Err(bad_request("seconds must be -86400 to 86400".to_owned()));
+        }
         self.gateway_ahead = seconds;
+        Ok(())
     }
 }

@@ -1,4 +1,5 @@
-//! What accounts hold and pay with: cash, credit, vouchers, cards; the charges that they pay, and the statements of it.
+//! The means with which accounts pay (cash, credit, vouchers, cards), the charges that they pay, and the statements of
+//! both.
 
 mod charges;
 mod charging;
@@ -42,7 +43,7 @@ pub(crate) struct Wallet {
     voucher_entries: Vec<Owned<VoucherEntry>>,
     /// Issues and reclaims of vouchers with the issuer.
     voucher_records: Vec<Owned<VoucherRecord>>,
-    /// Stored-value cards.
+    /// Stored-value cards by their ids.
     cards: BTreeMap<String, Card>,
     /// Vouchers and cards that an order which waits for approval will be paid with, by their ids.
     locks: BTreeMap<String, String>,

@@ -1,4 +1,4 @@
-//! What queries of bills have in common: accounts, months, days and filters.
+//! Parts that the queries of bills share: accounts, months, days and filters.
 
 use http::StatusCode;
 
