@@ -3,13 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    core::{Refusal, refuse},
+    core::{Account, Refusal, bad_request, refuse},
     state::State,
 };
 use huaweicloud_partner::{
-    customers::{AuthenticationState, ReviewNeed, VerifiedType},
+    customers::{
+        AuthenticateEnterprise, AuthenticatePerson, AuthenticationApplied, AuthenticationState,
+        ChangeToEnterprise, PersonDocument, PersonMethod, ReviewNeed, VerifiedType,
+    },
     error::{ErrorCode, codes},
-    types::{Personal, Secret, UtcTime},
+    fill,
+    types::{CustomerId, Personal, Secret, Site, UtcTime},
 };
 
 /// Time that a review takes; the real time is not documented.
@@ -221,4 +225,109 @@ pub(crate) fn spend_code<T>(
     let done = then(world)?;
     world.identity.spend_code(mobile, world.now);
     Ok(done)
+}
+
+/// A customer of the caller or of one of its resellers: these calls take no reseller.
+pub(crate) fn own_customer(
+    world: &State,
+    caller: &Account,
+    customer: &CustomerId,
+) -> Result<String, Refusal> {
+    if world.accounts.is_below(&caller.id, customer.as_str()) {
+        Ok(customer.to_string())
+    } else {
+        Err(refuse(codes::NOT_OWN_CUSTOMER))
+    }
+}
+
+/// Attachments are pictures or PDF files, by the ending of their names.
+pub(crate) fn formats(files: &[Personal]) -> Result<(), Refusal> {
+    const FORMATS: [&str; 6] = ["jpg", "jpeg", "bmp", "png", "gif", "pdf"];
+    let known = |file: &Personal| {
+        let ending = file.expose().rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        ending.is_some_and(|ending| FORMATS.contains(&ending.as_str()))
+    };
+    if files.iter().all(known) { Ok(()) } else { Err(refuse(codes::ATTACHMENT_MALFORMED)) }
+}
+
+/// The document of an enterprise is one picture on the China site and two elsewhere; a person's card is two more.
+pub(crate) fn pictures(caller: &Account, given: usize, with_person: bool) -> Result<(), Refusal> {
+    let document = if caller.site == Site::China { 1 } else { 2 };
+    count("verified_file_url", given, if with_person { document + 2 } else { document })
+}
+
+pub(crate) fn count(field: &str, given: usize, wanted: usize) -> Result<(), Refusal> {
+    if given == wanted { Ok(()) } else { Err(bad_request(format!("{field}: {wanted} files on this site"))) }
+}
+
+/// A document is reviewed by a person; a bank card with the right code is decided at once.
+pub(crate) fn authenticate_person(
+    world: &mut State,
+    caller: &Account,
+    request: AuthenticatePerson,
+) -> Result<AuthenticationApplied, Refusal> {
+    let customer = own_customer(world, caller, &request.customer_id)?;
+    world.check_files(&caller.id, &request.verified_file_url)?;
+    let china = caller.site == Site::China;
+    let by_card = request.identify_type == PersonMethod::BankCard;
+    if by_card && !china {
+        return Err(bad_request("identify_type: bank cards are not offered on this site".to_owned()));
+    }
+    if !by_card && request.verified_type == Some(PersonDocument::Passport) {
+        count("verified_file_url", request.verified_file_url.len(), if china { 3 } else { 2 })?;
+    }
+    let is_review = match request.bank_card_info.filter(|_| by_card) {
+        Some(card) => spend_code(world, &card.mobile, &card.verification_code, |world| {
+            world.apply_for_verification(
+                &customer,
+                VerifiedType::Person,
+                request.name,
+                request.verified_number,
+                false,
+            )
+        })?,
+        None => world.apply_for_verification(
+            &customer,
+            VerifiedType::Person,
+            request.name,
+            request.verified_number,
+            true,
+        )?,
+    };
+    Ok(fill!(AuthenticationApplied { is_review: Some(is_review) }))
+}
+
+pub(crate) fn authenticate_enterprise(
+    world: &mut State,
+    caller: &Account,
+    request: AuthenticateEnterprise,
+) -> Result<AuthenticationApplied, Refusal> {
+    let customer = own_customer(world, caller, &request.customer_id)?;
+    world.check_files(&caller.id, &request.verified_file_url)?;
+    pictures(caller, request.verified_file_url.len(), request.enterprise_person.is_some())?;
+    if world.standing(&customer).verified.is_some() {
+        return Err(refuse(codes::REALNAME_ALREADY_DONE));
+    }
+    let kind = VerifiedType::Enterprise;
+    let is_review =
+        world.apply_for_verification(&customer, kind, request.corp_name, request.verified_number, true)?;
+    Ok(fill!(AuthenticationApplied { is_review: Some(is_review) }))
+}
+
+/// Only for a customer that is authenticated as a person: for others the one code that is documented for this call.
+pub(crate) fn change_to_enterprise(
+    world: &mut State,
+    caller: &Account,
+    request: ChangeToEnterprise,
+) -> Result<AuthenticationApplied, Refusal> {
+    let customer = own_customer(world, caller, &request.customer_id)?;
+    world.check_files(&caller.id, &request.verified_file_url)?;
+    pictures(caller, request.verified_file_url.len(), request.enterprise_person.is_some())?;
+    if world.standing(&customer).verified.is_none() {
+        return Err(refuse(codes::REVIEW_NOT_POSSIBLE));
+    }
+    let kind = VerifiedType::Enterprise;
+    let is_review =
+        world.apply_for_verification(&customer, kind, request.corp_name, request.verified_number, true)?;
+    Ok(fill!(AuthenticationApplied { is_review: Some(is_review) }))
 }

@@ -7,14 +7,15 @@ use super::{
     subscriptions::{PaidPeriod, Resource},
 };
 use crate::{
-    core::{LedgerAccount, Refusal, later, refuse, sum},
-    slices::wallet::{Charge, Paid, Voucher, VoucherKind},
+    core::{Account, LedgerAccount, Refusal, later, refuse, sum},
+    slices::wallet::{Charge, Paid, Voucher, VoucherKind, is_named_by},
     state::State,
 };
 use huaweicloud_partner::{
     bills::{BillType, ChargingMode},
     error::{ErrorCode, codes},
-    orders::{OrderDiscountType, OrderType},
+    fill,
+    orders::{Accepted, OrderDiscountType, OrderType, PayOrder, PaymentVoucher, PaymentVoucherType, YesNo},
     types::{Amount, UtcTime},
 };
 
@@ -466,4 +467,29 @@ impl Orders {
             _ => Err(refuse(codes::ORDER_NOT_CANCELLABLE)),
         }
     }
+}
+
+/// Vouchers and stored-value cards are spent one after the other as they are named, the rest is cash, then credit. One of
+/// somebody else, or one that has nothing left or does not hold, is refused as a used one (`CBC.99003112`), one
+/// named as another sort or twice with `CBC.0101`.
+pub(crate) fn pay(world: &mut State, caller: &Account, request: PayOrder) -> Result<Accepted, Refusal> {
+    if !request.use_coupon.is_known() || !request.use_discount.is_known() {
+        return Err(refuse(codes::BAD_PARAMETER));
+    }
+    let vouchers = request.coupon_infos.filter(|_| request.use_coupon == YesNo::Yes).unwrap_or_default();
+    let means = |voucher: &PaymentVoucher| {
+        let kept = world.wallet.voucher(voucher.id.as_str());
+        match voucher.kind {
+            PaymentVoucherType::StoredValueCard => Ok(Means::Card(voucher.id.to_string())),
+            kind if kept.is_none_or(|kept| is_named_by(kept.kind, kind)) => {
+                Ok(Means::Voucher(voucher.id.to_string()))
+            }
+            _ => Err(refuse(codes::INVALID_PARAMETER)),
+        }
+    };
+    let vouchers = vouchers.iter().map(means).collect::<Result<Vec<_>, _>>()?;
+    let discounts = request.discount_infos.filter(|_| request.use_discount == YesNo::Yes).unwrap_or_default();
+    let discount = discounts.first().map(|discount| (discount.id.as_str(), discount.kind));
+    world.pay_order(&caller.id, request.order_id.as_str(), discount, &vouchers)?;
+    Ok(fill!(Accepted {}))
 }

@@ -10,7 +10,7 @@ use time::Duration;
 
 use super::{Orders, order::Order};
 use crate::{
-    core::{Refusal, end_of_day, later, on_day, refuse, share, sum, three_oclock},
+    core::{Account, Refusal, end_of_day, later, on_day, refuse, share, sum, three_oclock},
     slices::{
         catalogue::{Offer, Term},
         wallet::Paid,
@@ -401,4 +401,27 @@ impl State {
 fn next_three_oclock(now: UtcTime) -> UtcTime {
     let today = three_oclock(now, 0);
     if today > now { today } else { later(today, Duration::DAY) }
+}
+
+/// Returns the renewal price of a resource and those attached to it, with the cloud services; or the code of
+/// a refusal.
+pub(crate) fn renewal_price<'w>(
+    world: &'w State,
+    caller: &Account,
+    id: &str,
+    term: Option<Term>,
+) -> Result<Vec<(&'w str, Amount)>, ErrorCode> {
+    let term = term.ok_or(codes::NO_RENEWAL_PRICE_PERIOD)?;
+    world.renewable(&caller.id, id).map_err(|code| match code {
+        code if code == codes::NOT_A_MAIN_RESOURCE => codes::NO_RENEWAL_PRICE_MAIN,
+        code if code == codes::RESOURCE_IN_UNPAID_ORDER => codes::NO_RENEWAL_PRICE_UNPAID,
+        code if code == codes::RESOURCE_IN_RUNNING_ORDER => codes::NO_RENEWAL_PRICE_CHANGING,
+        _ => codes::NO_RENEWAL_PRICE_DELETED,
+    })?;
+    let all = world.orders.with_attached(id, world.now);
+    let prices = all.into_iter().map(|resource| {
+        let (_, price) = world.renewal_terms(resource, term).map_err(|_| codes::NO_RENEWAL_PRICE_PERIOD)?;
+        Ok((world.offer(&resource.offer).map_or("", |offer| offer.service_type_code), price))
+    });
+    prices.collect()
 }

@@ -9,7 +9,7 @@ use huaweicloud_partner::{
     error::codes,
     fill,
     partners::{Adjustment, AdjustmentKind, BalanceType, TradeDetail},
-    types::{Amount, Currency, MeasureUnit},
+    types::{Amount, Currency, CustomerId, MeasureUnit},
 };
 
 impl State {
@@ -98,4 +98,13 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// A customer whose spending its partner pays.
+pub(crate) fn resale_customer(world: &State, owner: &str, customer: &CustomerId) -> Result<(), Refusal> {
+    let customer = world
+        .accounts
+        .customer_of(owner, customer.as_str())
+        .ok_or_else(|| refuse(codes::NOT_OWN_CUSTOMER))?;
+    if customer.is_resale() { Ok(()) } else { Err(refuse(codes::ACCOUNT_NOT_FOUND)) }
 }

@@ -4,21 +4,20 @@
 use http::StatusCode;
 
 use crate::{
-    core::{Account, Refusal, bad_request, refuse, refuse_with},
+    core::{Account, Refusal, refuse_with},
     handler::{Route, Simulated, route},
-    slices::customers::realname::spend_code,
+    slices::customers::realname::{self, formats},
     state::State,
 };
 use huaweicloud_partner::{
     customers::{
         AuthenticateEnterprise, AuthenticatePerson, AuthenticationApplied, AuthenticationReview,
-        AuthenticationState, AuthenticationStatus, ChangeToEnterprise, FaceCheckQrCode, PersonDocument,
-        PersonMethod, ReviewResult, ShowAuthenticationReview, ShowAuthenticationStatus, ShowFaceCheckQrCode,
-        VerifiedType,
+        AuthenticationState, AuthenticationStatus, ChangeToEnterprise, FaceCheckQrCode, ReviewResult,
+        ShowAuthenticationReview, ShowAuthenticationStatus, ShowFaceCheckQrCode,
     },
     error::codes,
     fill,
-    types::{CustomerId, Personal, Secret, Site},
+    types::Secret,
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -35,37 +34,8 @@ impl Simulated for AuthenticatePerson {
         formats(&self.verified_file_url)
     }
 
-    /// A document is reviewed by a person; a bank card with the right code is decided at once.
     fn run(self, world: &mut State, caller: &Account) -> Result<AuthenticationApplied, Refusal> {
-        let customer = own(world, caller, &self.customer_id)?;
-        world.check_files(&caller.id, &self.verified_file_url)?;
-        let china = caller.site == Site::China;
-        let by_card = self.identify_type == PersonMethod::BankCard;
-        if by_card && !china {
-            return Err(bad_request("identify_type: bank cards are not offered on this site".to_owned()));
-        }
-        if !by_card && self.verified_type == Some(PersonDocument::Passport) {
-            count("verified_file_url", self.verified_file_url.len(), if china { 3 } else { 2 })?;
-        }
-        let is_review = match self.bank_card_info.filter(|_| by_card) {
-            Some(card) => spend_code(world, &card.mobile, &card.verification_code, |world| {
-                world.apply_for_verification(
-                    &customer,
-                    VerifiedType::Person,
-                    self.name,
-                    self.verified_number,
-                    false,
-                )
-            })?,
-            None => world.apply_for_verification(
-                &customer,
-                VerifiedType::Person,
-                self.name,
-                self.verified_number,
-                true,
-            )?,
-        };
-        Ok(fill!(AuthenticationApplied { is_review: Some(is_review) }))
+        realname::authenticate_person(world, caller, self)
     }
 }
 
@@ -75,16 +45,7 @@ impl Simulated for AuthenticateEnterprise {
     }
 
     fn run(self, world: &mut State, caller: &Account) -> Result<AuthenticationApplied, Refusal> {
-        let customer = own(world, caller, &self.customer_id)?;
-        world.check_files(&caller.id, &self.verified_file_url)?;
-        pictures(caller, self.verified_file_url.len(), self.enterprise_person.is_some())?;
-        if world.standing(&customer).verified.is_some() {
-            return Err(refuse(codes::REALNAME_ALREADY_DONE));
-        }
-        let kind = VerifiedType::Enterprise;
-        let is_review =
-            world.apply_for_verification(&customer, kind, self.corp_name, self.verified_number, true)?;
-        Ok(fill!(AuthenticationApplied { is_review: Some(is_review) }))
+        realname::authenticate_enterprise(world, caller, self)
     }
 }
 
@@ -93,18 +54,8 @@ impl Simulated for ChangeToEnterprise {
         formats(&self.verified_file_url)
     }
 
-    /// Only for a customer that is authenticated as a person: for others the one code that is documented for this call.
     fn run(self, world: &mut State, caller: &Account) -> Result<AuthenticationApplied, Refusal> {
-        let customer = own(world, caller, &self.customer_id)?;
-        world.check_files(&caller.id, &self.verified_file_url)?;
-        pictures(caller, self.verified_file_url.len(), self.enterprise_person.is_some())?;
-        if world.standing(&customer).verified.is_none() {
-            return Err(refuse(codes::REVIEW_NOT_POSSIBLE));
-        }
-        let kind = VerifiedType::Enterprise;
-        let is_review =
-            world.apply_for_verification(&customer, kind, self.corp_name, self.verified_number, true)?;
-        Ok(fill!(AuthenticationApplied { is_review: Some(is_review) }))
+        realname::change_to_enterprise(world, caller, self)
     }
 }
 
@@ -143,33 +94,4 @@ impl Simulated for ShowAuthenticationStatus {
         let verified_type = standing.verified.map(|(kind, _)| kind);
         Ok(fill!(AuthenticationStatus { verified_status: Some(standing.state), verified_type }))
     }
-}
-
-/// A customer of the caller or of one of its resellers: these calls take no reseller.
-fn own(world: &State, caller: &Account, customer: &CustomerId) -> Result<String, Refusal> {
-    if world.accounts.is_below(&caller.id, customer.as_str()) {
-        Ok(customer.to_string())
-    } else {
-        Err(refuse(codes::NOT_OWN_CUSTOMER))
-    }
-}
-
-/// Attachments are pictures or PDF files, by the ending of their names.
-fn formats(files: &[Personal]) -> Result<(), Refusal> {
-    const FORMATS: [&str; 6] = ["jpg", "jpeg", "bmp", "png", "gif", "pdf"];
-    let known = |file: &Personal| {
-        let ending = file.expose().rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-        ending.is_some_and(|ending| FORMATS.contains(&ending.as_str()))
-    };
-    if files.iter().all(known) { Ok(()) } else { Err(refuse(codes::ATTACHMENT_MALFORMED)) }
-}
-
-/// The document of an enterprise is one picture on the China site and two elsewhere; a person's card is two more.
-fn pictures(caller: &Account, given: usize, with_person: bool) -> Result<(), Refusal> {
-    let document = if caller.site == Site::China { 1 } else { 2 };
-    count("verified_file_url", given, if with_person { document + 2 } else { document })
-}
-
-fn count(field: &str, given: usize, wanted: usize) -> Result<(), Refusal> {
-    if given == wanted { Ok(()) } else { Err(bad_request(format!("{field}: {wanted} files on this site"))) }
 }

@@ -7,8 +7,11 @@ use crate::{
     handler::{Route, Simulated, route},
     slices::{
         catalogue::Discount,
-        orders::{self, order::Means, payment::MOST_VOUCHERS},
-        wallet::{Voucher, is_named_by, order_voucher_type, use_limits},
+        orders::{
+            self,
+            payment::{self, MOST_VOUCHERS},
+        },
+        wallet::{Voucher, order_voucher_type, use_limits},
     },
     state::State,
 };
@@ -18,8 +21,8 @@ use huaweicloud_partner::{
     orders::{
         Accepted, CancelOrder, DiscountedLines, DiscountedOrder, ListOrderDiscounts, ListOrderVouchers,
         OrderDiscount, OrderDiscounts, OrderStatus, OrderVoucher, OrderVoucherLimit, OrderVoucherStatus,
-        OrderVoucherType, OrderVouchers, PayOrder, PaymentVoucher, PaymentVoucherType, VoucherGeneration,
-        VoucherGroup, VoucherMaximum, YesNo,
+        OrderVoucherType, OrderVouchers, PayOrder, PaymentVoucherType, VoucherGeneration, VoucherGroup,
+        VoucherMaximum,
     },
     types::{Amount, MeasureUnit, OrderId},
     vouchers::UseLimit,
@@ -139,29 +142,8 @@ impl Simulated for PayOrder {
         Ok(())
     }
 
-    /// Vouchers and stored-value cards are spent one after the other as they are named, the rest is cash, then credit. One of
-    /// somebody else, or one that has nothing left or does not hold, is refused as a used one (`CBC.99003112`), one
-    /// named as another sort or twice with `CBC.0101`.
     fn run(self, world: &mut State, caller: &Account) -> Result<Accepted, Refusal> {
-        if !self.use_coupon.is_known() || !self.use_discount.is_known() {
-            return Err(refuse(codes::BAD_PARAMETER));
-        }
-        let vouchers = self.coupon_infos.filter(|_| self.use_coupon == YesNo::Yes).unwrap_or_default();
-        let means = |voucher: &PaymentVoucher| {
-            let kept = world.wallet.voucher(voucher.id.as_str());
-            match voucher.kind {
-                PaymentVoucherType::StoredValueCard => Ok(Means::Card(voucher.id.to_string())),
-                kind if kept.is_none_or(|kept| is_named_by(kept.kind, kind)) => {
-                    Ok(Means::Voucher(voucher.id.to_string()))
-                }
-                _ => Err(refuse(codes::INVALID_PARAMETER)),
-            }
-        };
-        let vouchers = vouchers.iter().map(means).collect::<Result<Vec<_>, _>>()?;
-        let discounts = self.discount_infos.filter(|_| self.use_discount == YesNo::Yes).unwrap_or_default();
-        let discount = discounts.first().map(|discount| (discount.id.as_str(), discount.kind));
-        world.pay_order(&caller.id, self.order_id.as_str(), discount, &vouchers)?;
-        Ok(fill!(Accepted {}))
+        payment::pay(world, caller, self)
     }
 }
 

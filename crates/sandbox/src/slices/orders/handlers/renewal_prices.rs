@@ -3,11 +3,14 @@
 use crate::{
     core::{Account, Refusal, refuse, sum},
     handler::{Route, Simulated, route},
-    slices::catalogue::{Term, best_offer, choices},
+    slices::{
+        catalogue::{Term, best_offer, choices},
+        orders::subscriptions::renewal_price,
+    },
     state::State,
 };
 use huaweicloud_partner::{
-    error::{ErrorCode, codes},
+    error::codes,
     fill,
     orders::ResourceFailure,
     products::{DiscountedRenewalPrice, RateRenewal, RenewalListPrice, RenewalPrice, ResourceRenewalPrice},
@@ -34,7 +37,7 @@ impl Simulated for RateRenewal {
             fill!(RenewalPrice { currency: Some(caller.site.currency()), ..RenewalPrice::default() });
         let mut list: Vec<(&str, Amount)> = Vec::new();
         for id in &self.resource_ids {
-            match renewal(world, caller, id.as_str(), term) {
+            match renewal_price(world, caller, id.as_str(), term) {
                 Ok(prices) => {
                     answer.renew_inquiry_results.push(fill!(ResourceRenewalPrice {
                         resource_id: id.clone(),
@@ -73,27 +76,4 @@ impl Simulated for RateRenewal {
             .collect();
         Ok(answer)
     }
-}
-
-/// Returns the renewal price of a resource and those attached to it, with the cloud services; or the code of
-/// a refusal.
-fn renewal<'w>(
-    world: &'w State,
-    caller: &Account,
-    id: &str,
-    term: Option<Term>,
-) -> Result<Vec<(&'w str, Amount)>, ErrorCode> {
-    let term = term.ok_or(codes::NO_RENEWAL_PRICE_PERIOD)?;
-    world.renewable(&caller.id, id).map_err(|code| match code {
-        code if code == codes::NOT_A_MAIN_RESOURCE => codes::NO_RENEWAL_PRICE_MAIN,
-        code if code == codes::RESOURCE_IN_UNPAID_ORDER => codes::NO_RENEWAL_PRICE_UNPAID,
-        code if code == codes::RESOURCE_IN_RUNNING_ORDER => codes::NO_RENEWAL_PRICE_CHANGING,
-        _ => codes::NO_RENEWAL_PRICE_DELETED,
-    })?;
-    let all = world.orders.with_attached(id, world.now);
-    let prices = all.into_iter().map(|resource| {
-        let (_, price) = world.renewal_terms(resource, term).map_err(|_| codes::NO_RENEWAL_PRICE_PERIOD)?;
-        Ok((world.offer(&resource.offer).map_or("", |offer| offer.service_type_code), price))
-    });
-    prices.collect()
 }

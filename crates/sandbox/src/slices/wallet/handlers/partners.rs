@@ -1,13 +1,12 @@
 //! A partner's accounts: balances, money to customers and back, and its records.
 
 use crate::{
-    core::{Account, LedgerAccount, Refusal, page, refuse},
+    core::{Account, LedgerAccount, Refusal, page},
     handler::{Route, Simulated, route},
-    slices::wallet::statements::Change,
+    slices::wallet::{statements::Change, transfers::resale_customer},
     state::State,
 };
 use huaweicloud_partner::{
-    error::codes,
     fill,
     partners::{
         AccountBalance, AccountChange, AccountChangePage, AccountType, AdjustmentKind, AdjustmentPage,
@@ -126,13 +125,4 @@ impl Simulated for ListAccountChanges {
 fn fits(kind: &TradeType, change: &AccountChange) -> bool {
     let detail = change.trade_detail_type.as_ref().map_or("", |detail| detail.as_str());
     detail.rsplit('_').next() == Some(kind.as_str())
-}
-
-/// A customer whose spending its partner pays.
-fn resale_customer(world: &State, owner: &str, customer: &CustomerId) -> Result<(), Refusal> {
-    let customer = world
-        .accounts
-        .customer_of(owner, customer.as_str())
-        .ok_or_else(|| refuse(codes::NOT_OWN_CUSTOMER))?;
-    if customer.is_resale() { Ok(()) } else { Err(refuse(codes::ACCOUNT_NOT_FOUND)) }
 }
