@@ -5,8 +5,17 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
+use super::{profile::Feedback, refusal::bad_parameter};
+use crate::{
+    core::{Account, Refusal},
+    handler::non_empty,
+    state::State,
+};
 use huaweicloud_partner::{
-    tickets::{CheckLevel, DiagnosisStatus, DiagnosisType},
+    fill,
+    tickets::{
+        CheckLevel, DiagnosisStatus, DiagnosisType, Done, RateDiagnosis, StartDiagnosis, StartedDiagnosis,
+    },
     types::{Personal, Secret, UtcTime},
 };
 
@@ -86,4 +95,53 @@ fn level(faults: &[String], check: &str) -> CheckLevel {
 /// Milliseconds since 1970, as the diagnosis calls write times.
 pub(crate) fn milliseconds(at: UtcTime) -> Option<i64> {
     i64::try_from(at.instant().unix_timestamp_nanos() / 1_000_000).ok()
+}
+
+/// Ten seconds of preparation, fifty of running. A server is named by its address (`eip`), a database by its id
+/// (`instanceId`); a diagnosis of what the account does not have ends as one that cannot be run.
+pub(crate) fn start_diagnosis(
+    world: &mut State,
+    caller: &Account,
+    request: StartDiagnosis,
+) -> Result<StartedDiagnosis, Refusal> {
+    if !request.kind.is_known() {
+        return Err(bad_parameter("there is no such type"));
+    }
+    let params = request.params.unwrap_or_default();
+    let database = request.kind == DiagnosisType::Database;
+    let key = if database { "instanceId" } else { "eip" };
+    let wanted = non_empty(params.get(key).map(String::as_str))
+        .ok_or_else(|| bad_parameter(format!("params must have {key}")))?;
+    let mut own = world.tickets.machines.iter().filter(|machine| machine.account == caller.id);
+    let machine = own.find(|machine| {
+        let name = if database { &machine.id } else { &machine.address };
+        machine.is_database == database && name == wanted
+    });
+    let faults = machine.map(|machine| machine.faults.clone());
+    let region = request.region_id.or_else(|| machine.map(|machine| machine.region.clone()));
+    let id = world.tickets.number();
+    let job = Job {
+        id,
+        account: caller.id.clone(),
+        kind: request.kind,
+        params,
+        region,
+        started: world.now,
+        faults,
+    };
+    world.tickets.jobs.push(job);
+    Ok(fill!(StartedDiagnosis { job_id: id.to_string() }))
+}
+
+pub(crate) fn rate_diagnosis(
+    world: &mut State,
+    caller: &Account,
+    request: RateDiagnosis,
+) -> Result<Done, Refusal> {
+    if !request.kind.is_known() {
+        return Err(bad_parameter("there is no such type"));
+    }
+    let feedback = Feedback { kind: request.kind, helpful: request.is_helpful, content: request.content };
+    world.tickets.profile_mut(&caller.id).feedback.push(feedback);
+    Ok(Done::default())
 }

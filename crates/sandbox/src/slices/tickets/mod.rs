@@ -11,7 +11,6 @@ mod access;
 mod agreements;
 mod archive;
 mod authorizations;
-mod diagnosing;
 mod diagnosis;
 mod engineer;
 mod event;

@@ -4,8 +4,7 @@ use crate::{
     core::{Account, Refusal, page},
     handler::{Simulated, non_empty},
     slices::tickets::{
-        diagnosing,
-        diagnosis::{Job, milliseconds},
+        diagnosis::{self, Job, milliseconds},
         refusal::bad_parameter,
     },
     state::State,
@@ -21,7 +20,7 @@ use huaweicloud_partner::{
 
 impl Simulated for StartDiagnosis {
     fn run(self, world: &mut State, caller: &Account) -> Result<StartedDiagnosis, Refusal> {
-        diagnosing::start_diagnosis(world, caller, self)
+        diagnosis::start_diagnosis(world, caller, self)
     }
 }
 
@@ -138,6 +137,6 @@ impl Simulated for ListDiagnosableResources {
 
 impl Simulated for RateDiagnosis {
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
-        diagnosing::rate_diagnosis(world, caller, self)
+        diagnosis::rate_diagnosis(world, caller, self)
     }
 }
