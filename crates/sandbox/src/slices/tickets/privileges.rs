@@ -44,7 +44,7 @@ impl Simulated for CheckPrivilege {
 
 impl Simulated for ShowPrivilegePolicy {
     fn run(self, world: &mut State, caller: &Account) -> Result<PrivilegePolicy, Refusal> {
-        Ok(fill!(PrivilegePolicy { policy_switch: world.tickets.desk(caller).policy }))
+        Ok(fill!(PrivilegePolicy { policy_switch: Some(world.tickets.desk(caller).policy) }))
     }
 }
 
@@ -83,7 +83,8 @@ impl Simulated for ShowTicketQuota {
 
 impl Simulated for CheckPartnerPrivilege {
     fn run(self, world: &mut State, caller: &Account) -> Result<PartnerPrivilegeCheck, Refusal> {
-        Ok(fill!(PartnerPrivilegeCheck { has_privilege: world.tickets.desk(caller).service.handles_tickets }))
+        let has_privilege = Some(world.tickets.desk(caller).service.handles_tickets);
+        Ok(fill!(PartnerPrivilegeCheck { has_privilege }))
     }
 }
 
