@@ -5,17 +5,41 @@
 //! data and keys print as `***`.
 //!
 //! # A first call
+//! `cargo add huaweicloud-partner futures-util`, and `cargo add tokio --features macros,rt-multi-thread`:
+//!
+//! ```no_run
+//! use futures_util::TryStreamExt as _;
+//! use huaweicloud_partner::{Client, Site, partners::ShowBalances, resellers::ListResellers};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     // HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, the profile file, or the metadata of the machine.
+//!     let client = Client::from_env(Site::China)?;
+//!     let mut resellers = client.items(ListResellers::new());
+//!     while let Some(reseller) = resellers.try_next().await? {
+//!         let id = &reseller.indirect_partner_id;
+//!         let balances = client.send(&ShowBalances::new().indirect_partner_id(id)).await?;
+//!         println!("{id}: {} free", balances.free_for_grants()?);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Each operation is a struct: `new` takes its required parameters, setters the others, and [`Client::send`] returns its
+//! response. Without async see the module `blocking`; in tests [`testing`].
+//!
+//! Without keys and a network the same client runs against a Partner Center in memory, the crate
+//! `huaweicloud-partner-sandbox`:
+//!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), huaweicloud_partner::Error> {
-//! use huaweicloud_partner::{resellers::{AllocateToReseller, ListResellers}, types::Amount};
+//! use huaweicloud_partner::resellers::{AllocateToReseller, ListResellers};
 //! use huaweicloud_partner_sandbox::Sandbox;
 //!
-//! // A Partner Center in memory. For the real one: Client::from_env(Site::China)?
 //! let client = Sandbox::small_distributor().client("distributor")?;
-//!
-//! let page = client.send(&ListResellers::new().limit(50_u32)).await?;
+//! let page = client.send(&ListResellers::new().limit(50)).await?;
 //! let reseller = &page.indirect_partners[0].indirect_partner_id;
-//! let transfer = client.send(&AllocateToReseller::new(reseller, Amount::from(1000))).await?;
+//! let transfer = client.send(&AllocateToReseller::new(reseller, 1000.into())).await?;
 //! println!("transfer {}", transfer.transfer_id);
 //! # Ok(()) }
 //! ```
@@ -116,8 +140,8 @@
 //!
 //! # Versions
 //! Responses and coded fields gain fields and codes in minor releases, so their types are `#[non_exhaustive]`. Tests build
-//! them with [`fill!`] or with `build`. The crates whose types stand in signatures are exported again: [`http`], [`bytes`],
-//! [`time`], [`serde_json`] and others.
+//! them with [`fill!`] or with `build`. The crates whose types stand in signatures are exported again: `http`, `bytes`,
+//! `time`, `serde_json` and others.
 //!
 //! # WebAssembly
 //! Without features, types, signing and the building of requests compile for `wasm32-unknown-unknown`. CI checks this only

@@ -95,7 +95,7 @@ impl Meter {
         }
     }
 
-    /// By how much it grew at most.
+    /// The largest growth of the memory.
     fn growth(&self) -> usize {
         match self {
             Self::Peak { start } => status("VmHWM").unwrap().saturating_sub(*start),

@@ -287,9 +287,9 @@ mod tests {
 
     #[test]
     fn the_typed_response_stands_beside_the_raw_one() {
-        let answer = read(r#"{"count":1,"indirect_partners":[{}],"new_field":7}"#).unwrap();
-        assert_eq!((answer.count, answer.request_id(), answer.attempts()), (Some(1), Some("r-9"), 1));
-        assert!(answer.body().ends_with(b"\"new_field\":7}"));
+        let response = read(r#"{"count":1,"indirect_partners":[{}],"new_field":7}"#).unwrap();
+        assert_eq!((response.count, response.request_id(), response.attempts()), (Some(1), Some("r-9"), 1));
+        assert!(response.body().ends_with(b"\"new_field\":7}"));
         assert_eq!(read("  ").unwrap().into_inner(), ResellerPage::default());
     }
 

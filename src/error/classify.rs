@@ -257,7 +257,7 @@ struct Root {
     /// The field of a total says zero.
     zero_total: bool,
     list_of_large_page: bool,
-    /// From how many bytes on a page is large.
+    /// Bytes from which on a page is large.
     large: usize,
 }
 

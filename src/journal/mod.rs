@@ -24,8 +24,8 @@
 //! The caller chooses the request id, such as the number of its own order, and calls again with the same id whenever it is
 //! not sure: after an error, a time-out or a crash. The same id always means the same write; another write under it is
 //! refused. What was executed, and what is undecided, gives the stored outcome again and sends nothing; what is open is
-//! resolved; what is proven not to have been executed, such as a refused transfer, is sent again. So stop calling when a
-//! refusal is final, and never take a new id for a write whose outcome is not known.
+//! resolved; what is proven not to have been executed, such as a refused transfer or the missing targets of a batch, is sent
+//! again. So stop calling when a refusal is final, and never take a new id for a write whose outcome is not known.
 //!
 //! ## Attempts and their states
 //! ```text

@@ -30,9 +30,9 @@ pub struct Drift {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DriftKind {
-    /// A field that the crate does not know was ignored. It was ignored.
+    /// A field that the crate does not know was ignored.
     UnknownField,
-    /// A code that the crate does not know. It is kept where its type can hold it.
+    /// A code that the crate does not know is kept where its type can hold it.
     UnknownCode,
     /// A value that cannot be read as what it is documented to be. It is unknown: `None`, or the empty value.
     Unreadable,

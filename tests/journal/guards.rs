@@ -23,12 +23,15 @@ use crate::{
     wrapped::{Trouble, Wrapped},
 };
 
-/// Keeps what was reported about assumptions: the word for the kind, and the request id.
+/// A report about an assumption: the word for the kind, the request id, and the detail.
+type Report = (&'static str, String, String);
+
+/// Keeps the reports about assumptions.
 #[derive(Clone, Debug, Default)]
-struct Reports(Arc<Mutex<Vec<(&'static str, String, String)>>>);
+struct Reports(Arc<Mutex<Vec<Report>>>);
 
 impl Reports {
-    fn taken(&self) -> Vec<(&'static str, String, String)> {
+    fn taken(&self) -> Vec<Report> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 }
@@ -47,7 +50,7 @@ impl Observer for Reports {
 }
 
 /// Loses the response of a transfer whose record is late, and gives what was learned and reported.
-async fn late_by(delay: u64, options: JournalOptions) -> (Learned, Vec<(&'static str, String, String)>) {
+async fn late_by(delay: u64, options: JournalOptions) -> (Learned, Vec<Report>) {
     let (world, journal, reports) = (World::new(), MemoryJournal::new(), Reports::default());
     let client =
         world.client_with_observer(reports.clone()).with_journal_options(Arc::new(journal.clone()), options);

@@ -85,17 +85,13 @@
 //! # mock.verify();
 //! ```
 
-mod ending;
 mod listing;
 mod packages;
 mod payment;
 mod renewal;
 mod subscriptions;
+mod unsubscription;
 
-pub use ending::{
-    ChangeResult, ChangeToPayPerUse, ChangeToPayPerUseNow, PayPerUseChange, PayPerUseChanges,
-    PayPerUseOnExpiry, PayPerUseSetting, Unsubscribe, UnsubscribeReason, UnsubscribeScope,
-};
 pub use listing::{
     AgentPayment, BaseProduct, DiscountItem, DiscountKind, EnterpriseProject, LinePeriod, ListOrders, Order,
     OrderAmounts, OrderDetails, OrderLine, OrderPage, OrderSort, OrderSource, OrderStatus, OrderType,
@@ -119,4 +115,8 @@ pub use renewal::{
 pub use subscriptions::{
     ExpiryPolicy, ListSubscriptions, ResourceFailure, ResourceRole, ResourceScope, Subscription,
     SubscriptionPage, SubscriptionStatus,
+};
+pub use unsubscription::{
+    ChangeResult, ChangeToPayPerUse, ChangeToPayPerUseNow, PayPerUseChange, PayPerUseChanges,
+    PayPerUseOnExpiry, PayPerUseSetting, Unsubscribe, UnsubscribeReason, UnsubscribeScope,
 };

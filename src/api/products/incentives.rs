@@ -46,7 +46,7 @@ response! {
     pub struct IncentivePolicy {
         /// The cloud service.
         pub service_type_code: String,
-        /// Name of the cloud service.
+        /// Display name of the cloud service.
         pub service_type_name: Option<String>,
         /// Weight of a sale for incentives.
         pub incentive_policy: Option<IncentiveRule>,

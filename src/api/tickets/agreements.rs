@@ -15,7 +15,7 @@ ticket_operation! {
             /// Subject of the agreement; required in the newest text.
             agreement_type: AgreementType,
         }
-        check |it, check| check.length("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
+        check |it, check| check.len("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
     }
 }
 
@@ -32,7 +32,7 @@ ticket_operation! {
             /// Subject of the agreement.
             agreement_type: AgreementType,
         }
-        check |it, check| check.length("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
+        check |it, check| check.len("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
     }
 }
 
@@ -74,7 +74,7 @@ response! {
         pub agreement_name: Option<String>,
         /// Subject of the agreement.
         pub agreement_type: Option<AgreementType>,
-        /// The same in words.
+        /// Name of the same.
         pub agreement_type_name: Option<String>,
         /// The whole text.
         pub content: Option<String>,

@@ -293,7 +293,7 @@ response! {
         pub param_key: String,
         /// Text of the question.
         pub param_name: Option<String>,
-        /// The question at length.
+        /// Explanation of the question.
         pub param_desc: Option<String>,
         /// Hint for the person who fills in the form.
         pub tips: Option<String>,
@@ -377,7 +377,7 @@ response! {
         /// Location of the region.
         #[name("type")]
         pub kind: Option<RegionType>,
-        /// Whether it is sensitive; what follows from that is not documented.
+        /// Whether the region is sensitive; what follows from that is not documented.
         pub is_sensitive: Option<Flag>,
     }
 }

@@ -291,7 +291,7 @@ response! {
         pub create_time: Option<LocalTime>,
         /// The name of the person who wrote it.
         pub replier_name: Option<Personal>,
-        /// Whether it is the first message of the ticket.
+        /// Whether the message is the first of the ticket.
         pub is_first_message: Option<Flag>,
         /// Type of the customer's user who wrote the message.
         pub iam_user_type: Option<UserType>,

@@ -408,7 +408,7 @@ impl<O: Resolvable> Run<O> {
             Step::Failed { error, is_open } => {
                 job.errors += 1;
                 // Where nothing can be sent any more, an outcome is not looked for again and again either.
-                let is_last = is_final(&error) || job.errors > self.bulk.tries || self.is_cut_off();
+                let is_last = is_final(&error) || job.errors >= self.bulk.tries || self.is_cut_off();
                 let doubled = FIRST_RETRY.saturating_mul(1 << (job.errors - 1).min(16));
                 let wait = error.retry_after().unwrap_or_default().max(doubled).min(LONGEST_RETRY);
                 if let Some(callback) = &mut self.bulk.on_trouble {

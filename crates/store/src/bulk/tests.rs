@@ -268,7 +268,7 @@ async fn a_run_whose_server_is_down_says_so_stops_and_can_be_continued() {
     let report = bulk.run(stream::iter(rows(&[1; 40]))).await.unwrap();
     assert_eq!((report.stopped(), report.count(BulkStatus::NotSent)), (Some(StopReason::GivenUp), 40));
     assert!(!report.is_settled() && csv(&report)[39].contains("could not be sent"), "{:?}", csv(&report));
-    let heard = heard.lock().unwrap();
+    let heard = std::mem::take(&mut *heard.lock().unwrap());
     assert_eq!(heard.iter().filter(|(_, given_up)| *given_up).count(), 4, "{heard:?}");
 
     // The limit of all failures counts them as well.
