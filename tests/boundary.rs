@@ -526,7 +526,9 @@ fn every_list_ends_or_fails_whatever_the_server_repeats() {
             };
             let with_total = |total: Value| {
                 let mut page = page(0, 0);
-                ["count", "total", "total_count", "totalCount"].map(|name| page[name] = total.clone());
+                for name in ["count", "total", "total_count", "totalCount"] {
+                    page[name] = total.clone();
+                }
                 page
             };
             let servers: [Vec<Value>; 5] = [
@@ -539,9 +541,11 @@ fn every_list_ends_or_fails_whatever_the_server_repeats() {
             for pages in servers {
                 let transport = MockTransport::new();
                 let path = || transport.on_path(entry.meta.method.into(), entry.meta.path);
-                let answer = |page: &Value| Response::new(Bytes::from(page.to_string()));
+                let response = |page: &Value| Response::new(Bytes::from(page.to_string()));
                 for _ in 0..20 {
-                    pages.iter().for_each(|page| drop(path().respond_raw(answer(page)).times(1).exhausts()));
+                    pages
+                        .iter()
+                        .for_each(|page| drop(path().respond_raw(response(page)).times(1).exhausts()));
                 }
                 let client = client(entry, transport.clone(), RetryPolicy::NEVER);
                 let mut input = input.clone();

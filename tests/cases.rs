@@ -1,5 +1,5 @@
-//! What a service has been seen to respond, what goes out, what a client may do wrong and what the sources say: each case by
-//! a key and a few words, with the tests that hold it and its siblings. A test that is renamed or removed fails the test here.
+//! Cases of odd responses, of what goes out, of the client and of facts: each by a key and a few words, with the tests that
+//! hold it and its siblings. A test that is renamed or removed fails the test here.
 #![allow(clippy::panic)] // helpers of tests
 
 #[path = "support/proven.rs"]
@@ -14,7 +14,6 @@ const SITES: &str = "tests/sites.rs";
 const CLIENT: &str = "tests/client.rs";
 const FAULTS: &str = "tests/transport_faults.rs";
 const STREAMS: &str = "tests/tickets_streams.rs";
-const POINTS: &str = "tests/integration_points.rs";
 const PUBLIC: &str = "tests/public_api.rs";
 const PROMISES: &str = "tests/promises.rs";
 const MEMORY: &str = "tests/memory.rs";
@@ -32,10 +31,10 @@ const API_ERROR: &str = "src/error/api.rs";
 const PERSONAL: &str = "src/types/personal.rs";
 const BUSINESS: &str = "tests/workflow_records/facts.rs";
 
-/// What a service may respond.
-const ANSWERS: &[Proven] = &[
+/// Responses that a service may send.
+const RESPONSES: &[Proven] = &[
     (
-        "answers F1: a refusal inside a success",
+        "responses F1: a refusal inside a success",
         &[
             (
                 BOUNDARY,
@@ -52,21 +51,21 @@ const ANSWERS: &[Proven] = &[
                     "a_refusal_inside_success_is_found_in_every_spelling",
                     "what_may_be_an_error_is_never_a_success_of_a_write",
                     "an_error_in_a_form_that_is_not_known_is_not_nothing",
-                    "a_proof_that_nobody_can_see_is_none",
+                    "a_proof_that_cannot_be_seen_is_none",
                 ],
             ),
             (DECODE, &["a_body_that_proves_no_success_of_a_write_may_have_been_executed"]),
         ],
     ),
     (
-        "answers F1: an error in the place of a file",
+        "responses F1: an error in the place of a file",
         &[
             (STREAMS, &["an_error_instead_of_a_file_is_an_error"]),
             (CLASSIFY, &["a_list_of_errors_is_no_file_and_a_list_of_anything_is_one"]),
         ],
     ),
     (
-        "answers F1: the code of an error status, and of an item",
+        "responses F1: the code of an error status, and of an item",
         &[
             (DECODE, &["the_code_of_an_error_status_is_found_in_every_form"]),
             (CLASSIFY, &["an_error_status_has_the_best_code_of_its_body"]),
@@ -74,7 +73,7 @@ const ANSWERS: &[Proven] = &[
         ],
     ),
     (
-        "answers F2: a success in another spelling, a code that is none of the service",
+        "responses F2: a success in another spelling, a code that is none of the service",
         &[
             (DECODE, &["a_success_in_another_spelling_is_never_not_executed"]),
             (CLASSIFY, &["a_success_in_any_spelling_is_one_where_its_proof_is_there"]),
@@ -89,14 +88,14 @@ const ANSWERS: &[Proven] = &[
         ],
     ),
     (
-        "answers F3: an amount that is an object or a list",
+        "responses F3: an amount that is an object or a list",
         &[
             (LENIENT, &["money_that_is_not_one_decimal_is_refused_with_its_place"]),
             (DECODE, &["an_odd_amount_is_refused_with_its_place_and_an_empty_one_is_none"]),
         ],
     ),
     (
-        "answers F4: the distance from UTC in every form",
+        "responses F4: the distance from UTC in every form",
         &[
             (
                 PARSE,
@@ -111,14 +110,14 @@ const ANSWERS: &[Proven] = &[
         ],
     ),
     (
-        "answers F5: the ends of the calendar",
+        "responses F5: the ends of the calendar",
         &[
             (TIME, &["the_ends_of_the_calendar_saturate", "no_text_makes_a_reader_panic"]),
             (DECODE, &["a_time_in_any_form_is_the_right_instant_or_unknown_and_reported"]),
         ],
     ),
     (
-        "answers F6: lists that never end, end early or double",
+        "responses F6: lists that never end, end early or double",
         &[
             (
                 PAGING,
@@ -143,7 +142,7 @@ const ANSWERS: &[Proven] = &[
         ],
     ),
     (
-        "answers F7: rows that are made up or lost, and nothing that became zero",
+        "responses F7: rows that are made up or lost, and nothing that became zero",
         &[
             (
                 LENIENT,
@@ -163,7 +162,7 @@ const ANSWERS: &[Proven] = &[
         ],
     ),
     (
-        "answers F7: a list that is none",
+        "responses F7: a list that is none",
         &[
             (BOUNDARY, &["an_empty_or_foreign_body_of_a_list_is_undecodable_and_not_no_rows"]),
             (
@@ -181,7 +180,7 @@ const ANSWERS: &[Proven] = &[
         ],
     ),
     (
-        "answers F10: one bad character, a byte order mark, bytes that are no text",
+        "responses F10: one bad character, a byte order mark, bytes that are no text",
         &[
             (LENIENT, &["bytes_that_are_no_text_are_replaced_where_they_stand"]),
             ("src/types/json.rs", &["odd_text_is_repaired_and_noted"]),
@@ -195,7 +194,7 @@ const ANSWERS: &[Proven] = &[
         ],
     ),
     (
-        "answers F11: codes and counts in another form",
+        "responses F11: codes and counts in another form",
         &[
             (LENIENT, &["one_odd_value_is_unknown_and_reported_and_the_rest_is_read"]),
             ("src/types/open_enum.rs", &["unknown_codes_are_kept_exactly"]),
@@ -203,7 +202,7 @@ const ANSWERS: &[Proven] = &[
         ],
     ),
     (
-        "answers, small: underscores in numbers",
+        "responses, small: underscores in numbers",
         &[
             ("src/types/decimal.rs", &["only_the_form_of_a_decimal_number_is_read"]),
             (AMOUNT, &["what_is_not_one_decimal_number_is_refused"]),
@@ -211,7 +210,7 @@ const ANSWERS: &[Proven] = &[
         ],
     ),
     (
-        "answers, small: the id of the request in the body",
+        "responses, small: the id of the request in the body",
         &[
             (BOUNDARY, &["the_id_of_the_request_is_taken_from_the_body_where_no_header_has_it"]),
             (
@@ -221,12 +220,12 @@ const ANSWERS: &[Proven] = &[
         ],
     ),
     (
-        "answers, small: the expected form of a time is shown",
+        "responses, small: the expected form of a time is shown",
         &[(DECODE, &["what_was_expected_is_shown_in_full"])],
     ),
 ];
 
-/// What goes out, and how.
+/// Requests, and the way in which they go out.
 const WIRE: &[Proven] = &[
     (
         "wire F8: a proxy that cannot be used",
@@ -264,7 +263,7 @@ const WIRE: &[Proven] = &[
                 "src/client/retry.rs",
                 &["every_form_of_retry_after_is_read", "waits_grow_are_capped_and_honour_the_service"],
             ),
-            (CLIENT, &["the_wait_that_the_service_asks_for_is_kept_and_told"]),
+            (CLIENT, &["the_wait_that_the_service_asks_for_is_respected_and_reported"]),
         ],
     ),
     (
@@ -432,7 +431,7 @@ const CLIENT_CASES: &[Proven] = &[
         "client 17 and 19: what a gateway or the service quotes",
         &[
             (API_ERROR, &["the_services_words_are_given_by_message_only"]),
-            ("src/error/authentication.rs", &["the_gateways_messages_are_told_apart"]),
+            ("src/error/authentication.rs", &["the_messages_of_the_gateway_are_distinguished"]),
             ("src/auth/masking_tests.rs", &["a_signed_request_prints_masked_and_refusals_show_no_secret"]),
             (PROMISES, &["personal_data_and_secrets_stay_out_of_logs"]),
         ],
@@ -499,7 +498,7 @@ const CLIENT_CASES: &[Proven] = &[
     ),
 ];
 
-/// What the sources say.
+/// Facts as their sources state them.
 const FACTS: &[Proven] = &[
     (
         "facts 1: operations in Europe",
@@ -567,7 +566,7 @@ const FACTS: &[Proven] = &[
 
 #[test]
 fn every_response_that_was_seen_has_its_tests() {
-    every_one_has_its_tests(ANSWERS);
+    every_one_has_its_tests(RESPONSES);
 }
 
 #[test]

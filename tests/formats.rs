@@ -85,7 +85,7 @@ fn nested(digits: &str) -> Nested {
     }
 }
 
-/// What was written must be read, and every digit with it: `==` alone takes 10.00 for 10.
+/// Compares what was read with what was written, every digit included: `==` alone takes 10.00 for 10.
 fn same<T: fmt::Debug + PartialEq>(format: &str, read: Result<T, String>, written: &T) {
     let read = read.unwrap_or_else(|error| panic!("{format}: {error}: {written:?}"));
     assert_eq!(&read, written, "{format}");

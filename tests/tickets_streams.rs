@@ -210,16 +210,16 @@ async fn a_mark_that_was_tampered_with_ends_in_an_error() {
         r#"{"received":0,"length":18446744073709551615,"version":null}"#,
         r#"{"received":9223372036854775808,"length":10,"version":""}"#,
     ] {
-        for answered in [
-            answer("200 OK", "", TEN),
+        for part in [
+            response("200 OK", "", TEN),
             answer(
                 "206 Partial Content",
                 "Content-Range: bytes 18446744073709551615-18446744073709551615/18446744073709551615\r\n",
                 "9",
             ),
-            answer("206 Partial Content", "Content-Range: bytes 4-18446744073709551615/*\r\n", "9"),
+            response("206 Partial Content", "Content-Range: bytes 4-18446744073709551615/*\r\n", "9"),
         ] {
-            let (server, _) = answering(vec![answered]).await;
+            let (server, _) = serve(vec![part]).await;
             let mark = serde_json::from_str(mark).unwrap();
             let Ok(rest) = client(&server).resume_download(DownloadAttachment::new("a1"), &mark).await else {
                 continue;
@@ -307,7 +307,7 @@ async fn a_stream_of_another_length_completes_no_request() {
 #[tokio::test]
 async fn an_upload_that_announces_more_than_there_can_be_is_an_error() {
     for length in [u64::MAX, u64::MAX - 1, u64::MAX / 2] {
-        let (server, _) = answering(vec![answer("200 OK", "", UPLOADED)]).await;
+        let (server, _) = serve(vec![response("200 OK", "", UPLOADED)]).await;
         let file = FileUpload::reader("log.txt", length, TEN.as_bytes());
         assert_eq!(file.length(), length);
         client(&server).upload(upload(), file).await.unwrap_err();

@@ -205,7 +205,7 @@ async fn limits_that_never_pass_are_no_limits() {
     for most in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_secs(u64::MAX / 2)] {
         let without_end =
             || builder().connect_limit(most).read_limit(most).overall_limit(most).idle_time(most);
-        let server = Server::answering(OK).await;
+        let server = Server::responding(OK).await;
         assert_eq!(read(without_end(), &server.url("/"), usize::MAX).await.unwrap(), "{}");
         let body = Body::stream(stream::iter([Ok(Bytes::from_static(b"{}"))]), Some(2));
         let sent = without_end().build().unwrap().send(post(&server.url("/"), body)).await.unwrap();

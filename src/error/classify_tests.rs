@@ -400,7 +400,7 @@ fn an_error_in_a_form_that_is_not_known_is_not_nothing() {
 }
 
 #[test]
-fn a_proof_that_nobody_can_see_is_none() {
+fn a_proof_that_cannot_be_seen_is_none() {
     for nothing in [
         r#""\u0000""#,
         r#""\u200b""#,

@@ -121,7 +121,7 @@ impl RequestParts {
 }
 
 impl RequestParts {
-    /// Why an account of this kind may not make the request.
+    /// The reason for which an account of this kind may not make the request.
     pub(crate) fn not_for(&self, kind: IdentityKind) -> Option<String> {
         if !self.meta.caller.admits(kind) {
             return Some(format!("called by {kind}, but only {} may", self.meta.caller));

@@ -105,6 +105,7 @@ ticket_operation! {
     /// Called by a partner or a customer for its own account. The service calls them sub-customers; they are users
     /// of one account, not customers of a partner.
     GET "/v2/servicerequest/customers/sub-customers" as osm "ListSubCustomers" -> Users {
+        success(list "sub_customer_infos"),
         source("https://support.huaweicloud.com/api-ticket/ListSubCustomers.html"),
     }
     pub struct ListUsers {
