@@ -20,3 +20,7 @@ pub(super) const CODE: &str = "huaweicloud_partner::Code";
 pub(super) fn is_response<D>() -> bool {
     std::any::type_name::<D>().starts_with("huaweicloud_partner::types::lenient::Lenient")
 }
+
+/// The hint of a [`MapAccess`](serde::de::MapAccess) that can go on after a value that could not be read: the next value that is asked for
+/// stands for the one that failed.
+pub(super) const CAN_GO_ON: usize = usize::MAX;
