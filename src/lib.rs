@@ -102,9 +102,12 @@
 //! - **Amounts are exact decimals.** No public type holds a float. `tests/promises.rs::amounts_are_exact`
 //! - **Missing money is `None`, never zero.** `tests/promises.rs::missing_money_is_none_never_zero`
 //! - **A response of a write is a success only if it holds the documented fields.**
-//!   `tests/promises.rs::a_success_is_proven`
-//! - **A write that may have been executed is never sent again.**
-//!   `tests/promises.rs::a_write_that_may_have_been_executed_is_never_sent_again`
+//!   `tests/promises.rs::a_success_is_proven`, for every write
+//!   `tests/boundary.rs::no_write_succeeds_without_the_proof_that_it_declares` and
+//!   `tests/boundary.rs::no_write_and_no_list_takes_a_refusal_for_a_success`
+//! - **A write that may have been executed is never sent again**, unless a repeat has no further effect or carries a key.
+//!   `tests/promises.rs::a_write_that_may_have_been_executed_is_never_sent_again`, for every write
+//!   `tests/boundary.rs::a_write_is_sent_again_only_where_a_repeat_has_no_further_effect`
 //! - **A write with a journal is executed once**, even if the process is killed.
 //!   `crates/store/tests/bulk_kill/main.rs::short_every_row_is_executed_once_however_often_the_program_is_killed`
 //! - **Lists end or fail.** `tests/promises.rs::lists_end_or_fail`

@@ -232,6 +232,31 @@ fn a_time_in_any_form_is_the_right_instant_or_unknown_and_reported() {
 }
 
 #[test]
+fn what_was_expected_is_shown_in_full() {
+    for (operation, input, expected) in [
+        (
+            "bss.ListPartnerAdjustRecords",
+            json!({"operation_time_begin": "noon"}),
+            "an instant such as 2026-05-01T08:05:01Z",
+        ),
+        (
+            "bss.ListCustomerBillsFeeRecords",
+            json!({"bill_cycle": "2026-05", "bill_date_begin": "noon"}),
+            "a day such as 2026-05-01",
+        ),
+        ("bss.ListCustomerBillsFeeRecords", json!({"bill_cycle": "noon"}), "a billing cycle such as 2026-05"),
+    ] {
+        let result = send(operation, input, &[]);
+        let message = result["error"]["message"].as_str().unwrap();
+        assert!(message.ends_with(expected) && !message.contains("noon"), "{message}");
+    }
+    let result = charges(r#"[{"id":"a","trade_time":"noon","charging_mode":"noon"}]"#);
+    let expected = result["drift"][0]["expected"].as_str().unwrap();
+    assert_eq!(expected, "an instant such as 2026-05-01T08:05:01Z");
+    assert!(!result["drift"].to_string().contains("noon") && !result["drift"].to_string().contains("***"));
+}
+
+#[test]
 fn one_odd_row_of_a_thousand_costs_one_field() {
     for odd in [
         r#""trade_time":"noon""#,

@@ -200,6 +200,19 @@ async fn the_read_limit_counts_from_piece_to_piece() {
     assert_fails(read(builder().overall_limit(SHORT * 2), &url, 100).await, Kind::Timeout, true);
 }
 
+#[tokio::test]
+async fn limits_that_never_pass_are_no_limits() {
+    for most in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_secs(u64::MAX / 2)] {
+        let without_end =
+            || builder().connect_limit(most).read_limit(most).overall_limit(most).idle_time(most);
+        let server = Server::responding(OK).await;
+        assert_eq!(read(without_end(), &server.url("/"), usize::MAX).await.unwrap(), "{}");
+        let body = Body::stream(stream::iter([Ok(Bytes::from_static(b"{}"))]), Some(2));
+        let sent = without_end().build().unwrap().send(post(&server.url("/"), body)).await.unwrap();
+        assert_eq!(sent.status(), StatusCode::OK, "{most:?}");
+    }
+}
+
 /// An upload that takes longer than the read limit, but never rests for so long.
 #[tokio::test]
 async fn an_upload_that_moves_is_not_idle() {

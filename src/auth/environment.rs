@@ -42,7 +42,7 @@ impl Environment {
             (None, _) => return Err(CredentialsError::new(format!("{SK} is set, but {AK} is not"))),
             (_, None) => return Err(CredentialsError::new(format!("{AK} is set, but {SK} is not"))),
         };
-        Ok(Credentials::of_keys(id, secret, value(SECURITY_TOKEN), value(DOMAIN_ID)))
+        Ok(Credentials::of_keys(id, secret, value(SECURITY_TOKEN).map(Into::into), value(DOMAIN_ID)))
     }
 }
 

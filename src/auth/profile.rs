@@ -100,7 +100,7 @@ impl ProfileFile {
             (Some(id), Some(secret)) => Ok(Credentials::of_keys(
                 id,
                 secret,
-                section.remove("security_token").map(str::to_owned),
+                section.remove("security_token").map(Into::into),
                 section.remove("domain_id").map(str::to_owned),
             )),
             _ if section.contains_key("idp_id") => Err(fail(format!(

@@ -358,12 +358,22 @@ impl Root {
         }
         match about {
             Topic::Code => match reader.fork().next()? {
-                Token::List => self.listed_codes(&mut reader.fork())?,
+                Token::List => {
+                    self.around += usize::from(is_something(&mut reader.fork())?);
+                    self.codes_within(&mut reader.fork(), Rank::Nested)?;
+                }
                 Token::Object => self.nested(&mut reader.fork())?,
                 Token::Bool(there) => self.says_failure |= there,
                 _ => self.code(&mut reader.fork(), Rank::Top)?,
             },
-            Topic::WeakCode => self.code(&mut reader.fork(), Rank::Weak)?,
+            Topic::WeakCode => match reader.fork().next()? {
+                Token::List | Token::Object => {
+                    self.around += usize::from(is_something(&mut reader.fork())?);
+                    self.codes_within(&mut reader.fork(), Rank::Weak)?;
+                }
+                Token::Bool(_) => self.around += 1,
+                _ => self.code(&mut reader.fork(), Rank::Weak)?,
+            },
             Topic::Message | Topic::WeakMessage => {
                 if let Some(message) = first_text(&mut reader.fork())?.filter(|text| !text.trim().is_empty())
                 {
@@ -380,7 +390,11 @@ impl Root {
                         .iter()
                         .any(|word| text.trim().eq_ignore_ascii_case(word)),
                     Token::Number(number) => number == "0",
-                    _ => false,
+                    Token::List | Token::Object => {
+                        self.around += usize::from(is_something(&mut reader.fork())?);
+                        false
+                    }
+                    Token::Null => false,
                 };
             }
             Topic::RequestId => {
@@ -453,7 +467,7 @@ impl Root {
                     .iter()
                     .any(|word| text.eq_ignore_ascii_case(word));
                 self.null_list |= empty;
-                self.found |= !empty && !text.contains(char::REPLACEMENT_CHARACTER);
+                self.found |= !empty && !is_blank(text) && !text.contains(char::REPLACEMENT_CHARACTER);
             }
         }
         Ok(())
@@ -499,9 +513,10 @@ impl Root {
         Ok(())
     }
 
-    fn listed_codes(&mut self, reader: &mut Reader<'_>) -> Result<(), Malformed> {
+    /// A list or an object in the place of a code.
+    fn codes_within(&mut self, reader: &mut Reader<'_>, rank: Rank) -> Result<(), Malformed> {
         if let Some(text) = first_text(reader)? {
-            self.codes.push(Code { text: tidy(&text), rank: Rank::Nested });
+            self.codes.push(Code { text: tidy(&text), rank });
         }
         Ok(())
     }
@@ -517,8 +532,10 @@ impl Root {
 
     /// `error` or `errors`: an object, a list of objects, or a text.
     fn nested(&mut self, reader: &mut Reader<'_>) -> Result<(), Malformed> {
+        let (mut again, before) = (reader.fork(), (self.codes.len(), self.says_failure));
         match reader.fork().next()? {
             Token::List => {
+                self.around += usize::from(is_something(&mut reader.fork())?);
                 reader.next()?;
                 let mut first = true;
                 while reader.row(std::mem::take(&mut first))? {
@@ -528,7 +545,10 @@ impl Root {
                     self.error(reader, Rank::Listed)?;
                 }
             }
-            Token::Object => self.error(reader, Rank::Nested)?,
+            Token::Object => {
+                self.around += usize::from(is_something(&mut reader.fork())?);
+                self.error(reader, Rank::Nested)?;
+            }
             Token::Bool(there) => self.says_failure |= there,
             Token::Number(number) => {
                 self.codes.push(Code { text: tidy(number), rank: Rank::Nested });
@@ -539,6 +559,12 @@ impl Root {
                 self.codes.push(Code { text: tidy(&text), rank: Rank::Nested });
             }
             _ => {}
+        }
+        // An error under names that are not known says something all the same.
+        if (self.codes.len(), self.says_failure) == before
+            && let Some(text) = first_text(&mut again)?
+        {
+            self.failure(&text);
         }
         Ok(())
     }
@@ -620,13 +646,38 @@ fn first_text(reader: &mut Reader<'_>) -> Result<Option<String>, Malformed> {
     Ok(None)
 }
 
-/// Whether a row says anything.
+/// Whether a value says anything, however deep.
 fn is_something(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
+    let mut first = true;
     Ok(match reader.next()? {
-        Token::Object => reader.ahead() != Some(b'}'),
-        Token::Text(text) => !text.trim().is_empty(),
-        Token::Number(_) => true,
-        _ => false,
+        Token::Object => {
+            while reader.field(std::mem::take(&mut first))?.is_some() {
+                if is_something(reader)? {
+                    return Ok(true);
+                }
+            }
+            false
+        }
+        Token::List => {
+            while reader.row(std::mem::take(&mut first))? {
+                if is_something(reader)? {
+                    return Ok(true);
+                }
+            }
+            false
+        }
+        Token::Text(text) => !is_blank(&text),
+        Token::Number(_) | Token::Bool(_) => true,
+        Token::Null => false,
+    })
+}
+
+/// Whether a text has nothing that a reader would see.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
     })
 }
 

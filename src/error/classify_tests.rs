@@ -360,3 +360,67 @@ fn a_list_of_errors_is_no_file_and_a_list_of_anything_is_one() {
         assert_eq!(classify(body.as_bytes(), Expected::File, false), Finding::Success, "{body}");
     }
 }
+
+#[test]
+fn an_error_in_a_form_that_is_not_known_is_not_nothing() {
+    for body in [
+        r#"{"error_code":{"v":"CBC.99005003"}}"#,
+        r#"{"error_code":[{"v":"CBC.99005003"}]}"#,
+        r#"{"error_code":{"a":{"b":["x"]}}}"#,
+        r#"{"error":{"reason":"too low"}}"#,
+        r#"{"error":{"failed":true}}"#,
+        r#"{"error":[["too low"]]}"#,
+        r#"{"errors":[{"reason":"too low"}]}"#,
+        r#"{"errors":{"items":[{"reason":"too low"}]}}"#,
+        r#"{"code":{"v":"CBC.99005003"}}"#,
+        r#"{"code":["CBC.99005003"]}"#,
+        r#"{"code":true}"#,
+        r#"{"success":{"ok":false}}"#,
+        r#"{"success":[false]}"#,
+    ] {
+        for expected in [Expected::Nothing, Expected::Failures("error_details"), TRANSFER] {
+            let finding = classify(body.as_bytes(), expected, true);
+            assert!(matches!(finding, Finding::Neither(..)), "{body} {expected:?}: {finding:?}");
+        }
+        let fields = body.trim_start_matches('{').trim_end_matches('}');
+        if fields.starts_with(r#""error"#) && !fields.contains("true") {
+            let closing = "}".repeat(body.len() - 1 - fields.len() - 1);
+            let beside = format!(r#"{{"transfer_id":"T1",{fields}{closing}}}"#);
+            assert_ne!(classify(beside.as_bytes(), TRANSFER, true), Finding::Success, "{beside}");
+        }
+    }
+    for body in [
+        r#"{"error_code":{}}"#,
+        r#"{"error_code":[],"errors":[],"error":{"code":null,"message":""}}"#,
+        r#"{"error":{"details":[]},"code":[]}"#,
+        r#"{"success":{}}"#,
+    ] {
+        assert_eq!(classify(body.as_bytes(), Expected::Nothing, true), Finding::Success, "{body}");
+    }
+}
+
+#[test]
+fn a_proof_that_cannot_be_seen_is_none() {
+    for nothing in [
+        r#""\u0000""#,
+        r#""\u200b""#,
+        r#""\ufeff \u00ad""#,
+        r#""\u202e\u2060""#,
+        r#""\u3000\u00a0""#,
+        r#"[{"id":null}]"#,
+        r#"[{"id":"","of":{"a":[]}}]"#,
+        "[[]]",
+        r#"["\u200b"]"#,
+    ] {
+        for expected in [TRANSFER, Expected::AnyOf(&["transfer_id", "errors_of_items"])] {
+            let body = format!(r#"{{"transfer_id":{nothing}}}"#);
+            let finding = classify(body.as_bytes(), expected, true);
+            assert!(matches!(finding, Finding::Neither(..)), "{body} {expected:?}: {finding:?}");
+            assert!(!carries_proof(body.as_bytes(), expected), "{body}");
+        }
+    }
+    for something in [r#""\u200bT1""#, "17", "0", r#"[{"id":"a"}]"#, r#"[{"of":{"id":7}}]"#] {
+        let body = format!(r#"{{"transfer_id":{something}}}"#);
+        assert_eq!(classify(body.as_bytes(), TRANSFER, true), Finding::Success, "{body}");
+    }
+}

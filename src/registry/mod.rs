@@ -218,6 +218,39 @@ mod tests {
     }
 
     #[test]
+    fn every_read_that_responds_with_nothing_but_rows_names_their_list() {
+        let mut types: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        for text in [
+            include_str!("../../tests/data/answers_bss.json"),
+            include_str!("../../tests/data/answers_bssintl.json"),
+            include_str!("../../tests/data/answers_osm.json"),
+        ] {
+            let catalogue: serde_json::Value = serde_json::from_str(text).unwrap();
+            let service = catalogue["service"].as_str().unwrap().replace("bssintl", "bss");
+            for operation in catalogue["operations"].as_array().unwrap() {
+                let fields = catalogue["models"][operation["response"].as_str().unwrap()].as_object();
+                let fields = fields.into_iter().flatten().map(|(name, of)| (name.clone(), of.to_string()));
+                let name = format!("{service}.{}", operation["id"].as_str().unwrap());
+                types.entry(name).or_default().extend(fields);
+            }
+        }
+        let around = |field: &str| {
+            field.starts_with("error_")
+                || field.contains("count")
+                || ["currency", "total", "page_info"].contains(&field)
+        };
+        for Entry { meta, .. } in all().filter(|entry| !entry.meta.is_write()) {
+            let fields: Vec<_> = types[meta.name].iter().filter(|(field, _)| !around(field)).collect();
+            // Which of two lists is always there is not documented.
+            if fields.len() != 1 || fields.iter().any(|(_, of)| !of.contains("list")) {
+                continue;
+            }
+            let named = meta.paging.is_some() || matches!(meta.success, Some(SuccessProof::List(_)));
+            assert!(named, "{} has only rows and does not name their list: {fields:?}", meta.name);
+        }
+    }
+
+    #[test]
     fn operations_are_found_by_name_and_by_address() {
         let meta = find("bssintl.ListIndirectPartners").unwrap().meta;
         assert_eq!(meta.name, "bss.ListIndirectPartners");

@@ -41,6 +41,11 @@ pub enum DriftKind {
 }
 
 impl DriftKind {
+    /// Expectation of a code that is kept, although it is not known.
+    pub(crate) const KNOWN_CODE: &'static str = "a known code";
+    /// Expectation of a list whose rows were null.
+    pub(crate) const ROWS_NOT_NULL: &'static str = "rows that are not null";
+
     /// The word for logs and metric labels, such as `unknown_field`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -115,13 +120,13 @@ pub(super) fn tell(text: &str, mut notes: Vec<Note>) -> (Vec<Drift>, bool) {
                 continue;
             }
             Odd::UnknownField => (DriftKind::UnknownField, "no such field".into()),
-            Odd::UnknownCode => (DriftKind::UnknownCode, "a known code".into()),
+            Odd::UnknownCode => (DriftKind::UnknownCode, DriftKind::KNOWN_CODE.into()),
             Odd::Unreadable(expected) if expected.starts_with("a code") => {
-                (DriftKind::UnknownCode, "a known code".into())
+                (DriftKind::UnknownCode, String::from(expected).into())
             }
             Odd::Unreadable(expected) => (DriftKind::Unreadable, String::from(expected).into()),
             Odd::RepairedText => (DriftKind::RepairedText, "text in UTF-8 without control characters".into()),
-            Odd::NullRow => (DriftKind::Unreadable, "rows that are not null".into()),
+            Odd::NullRow => (DriftKind::Unreadable, DriftKind::ROWS_NOT_NULL.into()),
         };
         let count = note.more.saturating_add(1);
         match drift.iter_mut().find(|known| known.kind == kind && known.path == path) {

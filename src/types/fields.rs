@@ -12,7 +12,7 @@ use serde::{
     ser::SerializeStruct,
 };
 
-use super::{Amount, ParseTimeError, amount_text, lenient::CAN_GO_ON, time_or_none};
+use super::{Amount, ParseTimeError, amount_text, formats::CAN_GO_ON, time_or_none};
 
 /// A struct that is read from named values and written as such.
 pub trait Fields: Sized {

@@ -22,13 +22,9 @@ use super::{
     Amount, decimal,
     decode_error::DecodeError,
     fields::index_from,
-    formats::{CODE, NUMBER},
+    formats::{CAN_GO_ON, CODE, NUMBER},
     json::{Mark, Odd, Reader, Token},
 };
-
-/// The hint of a [`MapAccess`] that can go on after a value that could not be read: the next value that is asked for
-/// stands for the one that failed.
-pub(super) const CAN_GO_ON: usize = usize::MAX;
 
 /// The next value, turned into what the type asks for.
 pub(super) struct Lenient<'r, 'de> {

@@ -1,10 +1,7 @@
 //! The tests that prove each case of a lost response, and each guard of the protocol. A test that is renamed or removed fails
 //! the tests here. The stories have their numbers in their names, see `stories.rs`.
 
-use std::{collections::BTreeMap, fs, path::Path};
-
-/// A sentence, and the tests that prove it: the file, and the names of its tests.
-type Proven = (&'static str, &'static [(&'static str, &'static [&'static str])]);
+use crate::proven::{Proven, every_one_has_its_tests};
 
 const OUTCOMES: &str = "tests/journal/outcomes.rs";
 const STORIES: &str = "tests/journal/stories.rs";
@@ -426,26 +423,6 @@ const RULES: &[Proven] = &[
         ],
     ),
 ];
-
-fn every_one_has_its_tests(all: &[Proven]) {
-    let mut texts = BTreeMap::new();
-    for (sentence, tests) in all {
-        assert!(!tests.is_empty(), "{sentence}");
-        for (file, names) in *tests {
-            let text = texts.entry(*file).or_insert_with(|| {
-                let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-                fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"))
-            });
-            for name in *names {
-                let is_there =
-                    ["fn ", "async fn "].iter().any(|kind| text.contains(&format!("\n{kind}{name}(")))
-                        || text.contains(&format!("    fn {name}("))
-                        || text.contains(&format!("    async fn {name}("));
-                assert!(is_there, "{sentence}: there is no test {name} in {file}");
-            }
-        }
-    }
-}
 
 #[test]
 fn every_case_of_a_lost_response_has_its_tests() {

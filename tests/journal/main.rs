@@ -7,6 +7,8 @@ mod keyed;
 mod model;
 mod operations;
 mod outcomes;
+#[path = "../support/proven.rs"]
+mod proven;
 mod stories;
 mod storms;
 mod world;

@@ -27,19 +27,19 @@
 //! | create an account | [`CreateCustomer`] | partner | all | may make a second |
 //! | find customers | [`ListCustomers`] | partner | all | safe |
 //! | see who counts as new | [`ListNewCustomerTags`] | partner | China | safe |
-//! | authenticate | [`AuthenticatePerson`], [`AuthenticateEnterprise`] | partner | China, international | refused, and counted |
-//! | make an enterprise of a person | [`ChangeToEnterprise`] | partner | China, international | files another |
-//! | see how the review went | [`ShowAuthenticationReview`] | partner | China, international | safe |
+//! | authenticate | [`AuthenticatePerson`], [`AuthenticateEnterprise`] | partner | all | refused, and counted |
+//! | make an enterprise of a person | [`ChangeToEnterprise`] | partner | all | files another |
+//! | see how the review went | [`ShowAuthenticationReview`] | partner | all | safe |
 //! | check the face of a person | [`ShowFaceCheckQrCode`] | customer | China | another code |
 //! | see its own authentication | [`ShowAuthenticationStatus`] | customer | China | safe |
-//! | see what is paid by use | [`ListPayPerUseResources`] | partner | China, international | safe |
+//! | see what is paid by use | [`ListPayPerUseResources`] | partner | all | safe |
 //! | freeze and unfreeze | [`FreezeCustomers`], [`UnfreezeCustomers`] | partner | international, European | not documented |
 //! | set a budget | [`SetBudget`] | partner | international, European | the same budget |
 //! | see budgets | [`ShowBudget`], [`ListBudgets`] | partner | international, European | safe |
-//! | see how a budget changed | [`ListBudgetRecords`] | partner | international | safe |
-//! | see its own balance | [`ShowAccountBalances`] | customer | China, international | safe |
+//! | see how a budget changed | [`ListBudgetRecords`] | partner | international, European | safe |
+//! | see its own balance | [`ShowAccountBalances`] | customer | all | safe |
 //! | see its own ledger | [`ListAccountChanges`] | customer | China | safe |
-//! | see its own limit | [`ShowExpenditureQuota`] | customer | international | safe |
+//! | see its own limit | [`ShowExpenditureQuota`] | customer | international, European | safe |
 //! | name places in China | [`ListProvinces`], [`ListCities`], [`ListDistricts`] | either | China | safe |
 //!
 //! The partner is a solution provider or a distributor. A distributor acts for the customers of a reseller by

@@ -18,8 +18,7 @@
 //! | become pay-per-use at once (China) | [`ChangeToPayPerUseNow`] | customer | not known |
 //! | list packages and their usage | [`ListPackages`], [`ShowPackageUsage`], [`ListPackageDeductions`] | customer | none |
 //!
-//! Operations without a site in the table are offered on the China and international sites; [`ListOrders`] and
-//! [`ListPackageDeductions`] on the European one too.
+//! Operations without a site in the table are offered on all three sites.
 //!
 //! # Callers
 //! A partner reads the orders, refunds and subscriptions of its customers with its own credentials; a distributor names the

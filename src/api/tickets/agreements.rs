@@ -94,7 +94,7 @@ response! {
     /// Whether an agreement is signed.
     pub struct AgreementCheck {
         /// True where the latest version is.
-        pub is_signed_latest: bool,
+        pub is_signed_latest: Option<bool>,
     }
 }
 
@@ -141,7 +141,8 @@ mod tests {
         assert_eq!((declared.version.as_deref(), declared.sign()), (Some("7"), None));
         let signature: AgreementSignature = decode_str(r#"{"agreement_signed_record_id": "1"}"#).unwrap();
         assert_eq!(signature.agreement_signed_record_id, Some(1));
-        assert!(decode_str::<AgreementCheck>(r#"{"is_signed_latest": true}"#).unwrap().is_signed_latest);
+        let check = decode_str::<AgreementCheck>(r#"{"is_signed_latest": true}"#).unwrap();
+        assert_eq!(check.is_signed_latest, Some(true));
     }
 
     #[test]

@@ -159,6 +159,7 @@ ticket_operation! {
     ///
     /// Called by any user who sees the ticket. How long the addresses work is not documented.
     GET "/v2/servicerequest/accessorys/access-urls" as osm "ListAccessoryAccessUrls" -> AttachmentLinks {
+        success(list "accessory_urls"),
         source("https://support.huaweicloud.com/api-ticket/ListAccessoryAccessUrls.html"),
     }
     pub struct ListAttachmentLinks {

@@ -188,6 +188,7 @@ ticket_operation! {
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/agencies" as osm -> Agencies {
+        success(list "agency_list"),
         source("https://support.huaweicloud.com/api-ticket/ListAgencies.html"),
     }
     pub struct ListAgencies {

@@ -71,7 +71,7 @@ operation! {
     ///
     /// Called by the user who started it.
     POST "/v2.0/servicerequest/diagnose/job/show-items" as osm "ListDiagnoseItems" -> CheckReports {
-        sites(ALL), caller(Either), read,
+        sites(ALL), caller(Either), read, success(list "item_results"),
         source("https://support.huaweicloud.com/api-ticket/ListDiagnoseItems.html"),
     }
     pub struct ShowDiagnosisChecks {
@@ -112,7 +112,7 @@ operation! {
     ///
     /// Called by a partner or a customer for its own account.
     POST "/v2.0/servicerequest/diagnose/job/vm/resources" as osm "ListDiagnoseResources" -> DiagnosableResources {
-        sites(ALL), caller(Either), read,
+        sites(ALL), caller(Either), read, success(list "result"),
         source("https://support.huaweicloud.com/api-ticket/ListDiagnoseResources.html"),
     }
     pub struct ListDiagnosableResources {

@@ -209,6 +209,7 @@ ticket_operation! {
     ///
     /// Called by the user who opened the tickets, or by a member of the same user group.
     GET "/v2/servicerequest/cases/instant-messages/unread" as osm "ListUnreadNewInstantMessages" -> UnreadCounts {
+        success(list "imunread"),
         source("https://support.huaweicloud.com/api-ticket/ListUnreadNewInstantMessages.html"),
     }
     pub struct CountUnreadMessages {

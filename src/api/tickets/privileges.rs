@@ -105,6 +105,7 @@ ticket_operation! {
     /// Called by a partner or a customer for its own account. The service calls them sub-customers; they are users
     /// of one account, not customers of a partner.
     GET "/v2/servicerequest/customers/sub-customers" as osm "ListSubCustomers" -> Users {
+        success(list "sub_customer_infos"),
         source("https://support.huaweicloud.com/api-ticket/ListSubCustomers.html"),
     }
     pub struct ListUsers {
@@ -129,7 +130,7 @@ response! {
     /// Whether IAM users need a privilege to open tickets.
     pub struct PrivilegePolicy {
         /// True where IAM users need the privilege.
-        pub policy_switch: bool,
+        pub policy_switch: Option<bool>,
     }
 }
 
@@ -154,7 +155,7 @@ response! {
     /// Whether a partner may handle tickets.
     pub struct PartnerPrivilegeCheck {
         /// True where the partner may handle tickets.
-        pub has_privilege: bool,
+        pub has_privilege: Option<bool>,
     }
 }
 
@@ -245,8 +246,11 @@ mod tests {
                 .has_privilege
                 .is_some_and(Flag::is_yes)
         );
-        assert!(decode_str::<PartnerPrivilegeCheck>(r#"{"has_privilege": true}"#).unwrap().has_privilege);
-        assert!(decode_str::<PrivilegePolicy>(r#"{"policy_switch": true}"#).unwrap().policy_switch);
+        let check = decode_str::<PartnerPrivilegeCheck>;
+        assert_eq!(check(r#"{"has_privilege": true}"#).unwrap().has_privilege, Some(true));
+        assert_eq!(check("{}").unwrap().has_privilege, None, "nothing is not no");
+        let policy = decode_str::<PrivilegePolicy>(r#"{"policy_switch": true}"#).unwrap();
+        assert_eq!(policy.policy_switch, Some(true));
         let users: Users = decode_str(
             r#"{"sub_customer_infos": [{"mobile": "123", "email": "123", "customer_id": "123", "domain_id": "123",
                 "customer_name": "123", "area_code": "86"}]}"#,

@@ -44,6 +44,7 @@ ticket_operation! {
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/satisfaction-dimensions" as osm "ListSatisfactionDimensions" -> ScoreDimensions {
+        success(list "satisfaction_dimension_list"),
         source("https://support.huaweicloud.com/api-ticket/ListSatisfactionDimensions.html"),
     }
     pub struct ListScoreDimensions {

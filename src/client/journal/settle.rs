@@ -396,7 +396,7 @@ impl Client {
 /// Measurements of the service by the record of an attempt, as a look-up found it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Measured {
-    /// The least time for which the record was missing after its execution: an earlier look-up did not show it.
+    /// The least time after its execution for which the record was missing: an earlier look-up did not show it.
     missing: Duration,
     /// The time between its execution and the look-up that showed it first. Zero where no earlier look-up could have
     /// shown it, so that nothing is known.

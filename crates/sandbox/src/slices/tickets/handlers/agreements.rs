@@ -40,7 +40,7 @@ impl Simulated for CheckAgreement {
         let found = world.tickets.offering().agreements.iter().rev().find(|one| one.kind == kind);
         let found = found.ok_or_else(|| bad_parameter("there is no agreement of this type"))?;
         let signed = world.tickets.profile(caller).signatures.iter().any(|one| one.agreement == found.id);
-        Ok(fill!(AgreementCheck { is_signed_latest: signed }))
+        Ok(fill!(AgreementCheck { is_signed_latest: Some(signed) }))
     }
 }
 

@@ -40,7 +40,7 @@ impl Simulated for CheckPrivilege {
 
 impl Simulated for ShowPrivilegePolicy {
     fn run(self, world: &mut State, caller: &Account) -> Result<PrivilegePolicy, Refusal> {
-        Ok(fill!(PrivilegePolicy { policy_switch: world.tickets.profile(caller).policy }))
+        Ok(fill!(PrivilegePolicy { policy_switch: Some(world.tickets.profile(caller).policy) }))
     }
 }
 
@@ -60,7 +60,7 @@ impl Simulated for ShowTicketQuota {
 impl Simulated for CheckPartnerPrivilege {
     fn run(self, world: &mut State, caller: &Account) -> Result<PartnerPrivilegeCheck, Refusal> {
         Ok(fill!(PartnerPrivilegeCheck {
-            has_privilege: world.tickets.profile(caller).service.handles_tickets
+            has_privilege: Some(world.tickets.profile(caller).service.handles_tickets)
         }))
     }
 }
