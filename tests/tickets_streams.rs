@@ -212,7 +212,7 @@ async fn a_mark_that_was_tampered_with_ends_in_an_error() {
     ] {
         for part in [
             response("200 OK", "", TEN),
-            answer(
+            response(
                 "206 Partial Content",
                 "Content-Range: bytes 18446744073709551615-18446744073709551615/18446744073709551615\r\n",
                 "9",
