@@ -266,7 +266,7 @@ const RULES: &[Proven] = &[
                 "the_first_date_gives_an_interval_and_later_ones_narrow_it",
                 "the_interval_widens_with_drift",
                 "a_contradiction_starts_again_from_the_newest",
-                "dates_of_caches_and_of_strangers_do_not_count",
+                "dates_of_caches_and_of_other_servers_do_not_count",
             ],
         )],
     ),
