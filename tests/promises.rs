@@ -4,7 +4,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use bytes::Bytes;
-use futures_util::TryStreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::Response;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
@@ -278,9 +278,18 @@ async fn lists_end_or_fail() {
         for (from, rows) in &pages {
             transport.on_any::<ListResellers>().respond_raw(page(*from, *rows, total)).times(1).exhausts();
         }
-        let list: Vec<_> =
-            client(transport).items(ListResellers::new().limit(100_u32)).try_collect().await.unwrap();
-        assert_eq!(list.len() as u32, pages.iter().map(|(_, rows)| rows).sum::<u32>(), "{total:?}");
+        let mut rows = client(transport).items(ListResellers::new().limit(100_u32));
+        let (mut count, mut error) = (0, None);
+        while let Some(row) = rows.next().await {
+            match row {
+                Ok(_) => count += 1,
+                Err(end) => error = Some(end.kind()),
+            }
+        }
+        let sent: u32 = pages.iter().map(|(_, rows)| rows).sum();
+        assert_eq!(count, sent, "{total:?}");
+        // All rows came, and more than the total says.
+        assert_eq!(error, (total == Some(100)).then_some(ErrorKind::ListChanged), "{total:?}");
     }
     // Less came than the total says.
     let transport = MockTransport::new();
