@@ -43,7 +43,7 @@ struct Row {
     account_manager_name: Option<String>,
 }
 
-fn answer(rows: usize) -> String {
+fn page_body(rows: usize) -> String {
     let row = |id: usize| {
         format!(
             r#"{{"indirect_partner_id":"0666aa7a7900d5c80f6dc01a9a35{id:04}","mobile_phone":"13800000000","email":"cloud{id}@example.com","account_name":"reseller_{id}","name":"Reseller number {id}","associated_on":"2021-03-04T05:06:07Z","account_manager_id":"manager_{id}","account_manager_name":"Manager {id}"}}"#
@@ -55,11 +55,11 @@ fn answer(rows: usize) -> String {
 
 /// Starts a server in a thread of its own that sends the same bytes in response to every request.
 fn serve(body: String) -> SocketAddr {
-    let (tell, told) = std::sync::mpsc::channel();
+    let (ready, started) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         Runtime::new().unwrap().block_on(async move {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            tell.send(listener.local_addr().unwrap()).unwrap();
+            ready.send(listener.local_addr().unwrap()).unwrap();
             let head = format!(
                 "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
                 body.len()
@@ -85,7 +85,7 @@ fn serve(body: String) -> SocketAddr {
             }
         });
     });
-    told.recv().unwrap()
+    started.recv().unwrap()
 }
 
 async fn bare(http: &reqwest::Client, address: SocketAddr) -> u64 {
@@ -107,7 +107,7 @@ async fn through_client(client: &Client) -> u64 {
 
 /// Starts a server whose responses have this number of rows, and makes the two clients.
 fn both(rows: usize) -> (SocketAddr, reqwest::Client, Client) {
-    let address = serve(answer(rows));
+    let address = serve(page_body(rows));
     let http = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build().unwrap();
     let client = Client::builder(Site::China)
         .credentials(Credentials::keys("AKEXAMPLE0001", "SKexample0001"))

@@ -84,9 +84,9 @@ async fn overview(client: &Client, customers: &[CustomerId]) -> Result<Vec<Custo
     let mut budgets = Vec::new();
     println!("{:<12} {:>12} {:>12} {:>12}", "customer", "budget", "about used", "about left");
     for some in customers.chunks(BUDGETS_AT_ONCE) {
-        let answer = client.send(&ListBudgets::new(some.to_vec())).await?;
+        let response = client.send(&ListBudgets::new(some.to_vec())).await?;
         for customer in some {
-            let Some(budget) = answer.of(customer) else {
+            let Some(budget) = response.of(customer) else {
                 println!("{:<12} {:>12}", customer.as_str(), "none");
                 continue;
             };

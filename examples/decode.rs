@@ -53,14 +53,14 @@ const MOST_REQUESTS: usize = 10_000;
 struct Line {
     operation: String,
     site: Option<Site>,
-    responses: Vec<Answer>,
+    responses: Vec<RecordedResponse>,
     input: Option<Box<RawValue>>,
     #[serde(default)]
     all_pages: bool,
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct RecordedResponse {
     status: u16,
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -76,12 +76,12 @@ struct Canned {
 }
 
 impl Canned {
-    fn new(answers: Vec<Answer>) -> Result<Self, Box<dyn StdError>> {
+    fn new(recordings: Vec<RecordedResponse>) -> Result<Self, Box<dyn StdError>> {
         let mut responses = Vec::new();
-        for answer in answers {
-            let mut response = Response::new(Bytes::from(BASE64_STANDARD.decode(answer.body_base64)?));
-            *response.status_mut() = StatusCode::from_u16(answer.status)?;
-            for (name, value) in answer.headers {
+        for recorded in recordings {
+            let mut response = Response::new(Bytes::from(BASE64_STANDARD.decode(recorded.body_base64)?));
+            *response.status_mut() = StatusCode::from_u16(recorded.status)?;
+            for (name, value) in recorded.headers {
                 let (name, value) = (HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
                 response.headers_mut().append(name, value);
             }

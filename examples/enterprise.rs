@@ -69,7 +69,7 @@ async fn run(stand_in: &stand_in::StandIn) -> Result<(), Error> {
         Err(error) if error.is_retryable() => println!("{error}"),
         other => other?,
     }
-    stand_in.mend_the_line();
+    stand_in.restore_connection();
     println!("the next run finds the note:");
     finish_transfers(master, &stand_in.notes).await?;
     show_money(stand_in, &member).await?;
@@ -164,8 +164,8 @@ async fn finish_transfers(master: &Client, notes: &Path) -> Result<(), Error> {
     let request: TransferToMember = serde_json::from_slice(&noted).map_err(not_noted)?;
     let (member, key) = (request.customer_id.clone(), request.trans_id.clone());
     match master.send(&request).await {
-        Ok(answer) => {
-            println!("transfer {key} to {member}: moved, {} attempts", answer.attempts());
+        Ok(response) => {
+            println!("transfer {key} to {member}: moved, {} attempts", response.attempts());
         }
         // An earlier run sent it, and its response never came.
         Err(error) if error.code() == Some(&codes::TRANSACTION_ID_USED) => {
@@ -298,7 +298,7 @@ mod stand_in {
             self.down.store(true, Ordering::Relaxed);
         }
 
-        pub fn mend_the_line(&self) {
+        pub fn restore_connection(&self) {
             self.down.store(false, Ordering::Relaxed);
         }
     }

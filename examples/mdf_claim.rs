@@ -63,8 +63,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 
     // A first claim, made in a hurry: everything that is wrong comes back at once.
-    let hurried = Claim::as_planned(&plan);
-    match store.apply("A-1", on("2026-05-20", &partner, ApplicationEvent::Claim(hurried))?).await {
+    let premature = Claim::as_planned(&plan);
+    match store.apply("A-1", on("2026-05-20", &partner, ApplicationEvent::Claim(premature))?).await {
         Err(StoreError::Refused(refused)) => println!("\nRefused for {} reasons", refused.violations.len()),
         other => println!("unexpected: {other:?}"),
     }

@@ -302,12 +302,12 @@ mod stand_in {
         async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
             let creates =
                 request.method() == Method::POST && request.uri().path() == "/v2/partners/sub-customers";
-            let answer = self.sandbox.send(request).await?;
+            let response = self.sandbox.send(request).await?;
             if !creates || self.created.fetch_add(1, Ordering::Relaxed) != 1 {
-                return Ok(answer);
+                return Ok(response);
             }
             // The second account: it was made, and the response is an error that names it.
-            let (mut head, body) = answer.into_parts();
+            let (mut head, body) = response.into_parts();
             let made = String::from_utf8_lossy(&body.collect(usize::MAX).await?).into_owned();
             let named = made.trim_start().trim_start_matches('{');
             head.status = http::StatusCode::INTERNAL_SERVER_ERROR;

@@ -41,7 +41,7 @@ use huaweicloud_partner::{
 use serde::Serialize;
 
 #[derive(Serialize)]
-struct Answer {
+struct OutputLine {
     line: usize,
     #[serde(flatten)]
     outcome: Outcome,
@@ -80,7 +80,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             }
             Err(error) => Outcome::Error(error.to_string()),
         };
-        writeln!(out, "{}", serde_json::to_string(&Answer { line: number + 1, outcome })?)?;
+        writeln!(out, "{}", serde_json::to_string(&OutputLine { line: number + 1, outcome })?)?;
     }
     if let Some(now) = now {
         summary(&store, now, &mut out).await?;

@@ -329,7 +329,7 @@ mod stand_in {
     pub async fn partner() -> Result<(Client, CustomerId, Credentials), Error> {
         let sandbox = Sandbox::small_distributor();
         bought_before(&sandbox).await?;
-        wishes(&sandbox).await?;
+        prepare_orders(&sandbox).await?;
         let line = FaultTransport::new(sandbox.clone(), Arc::new(sandbox.clock().clone()))
             .inject(InjectedFault::LostResponse, FaultTrigger::call(2).of::<PayOrder>())
             .inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<Unsubscribe>());
@@ -370,7 +370,7 @@ mod stand_in {
     }
 
     /// Three orders that wait for payment, of which the last is too dear; two discounts and a voucher.
-    async fn wishes(sandbox: &Sandbox) -> Result<(), Error> {
+    async fn prepare_orders(sandbox: &Sandbox) -> Result<(), Error> {
         for line in [
             NewLine::new("c6.large.2.linux@cn-north-4", Term::Months(1)),
             NewLine::new("SSD@cn-north-4", Term::Months(1)).size(40),

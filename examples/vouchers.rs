@@ -118,15 +118,15 @@ async fn issue_to_all(
 ) -> Result<Issued, Error> {
     let mut issued = Issued::default();
     // A customer named twice would get two, and could not be distinguished when an response is lost.
-    let mut unanswered = 0;
+    let mut lost_responses = 0;
     let mut open: Vec<CustomerId> = customers.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     while !open.is_empty() {
         let batch: Vec<CustomerId> = open.drain(..BATCH.min(open.len())).collect();
         let request = IssueVouchers::new(quota, batch.clone(), face_value).expire_time(until);
         match client.send(&request.clone()).await {
-            Ok(answer) => {
-                println!("{:>4} named, {:>3} served", batch.len(), answer.coupon_infos.len());
-                for outcome in answer.outcomes() {
+            Ok(response) => {
+                println!("{:>4} named, {:>3} served", batch.len(), response.coupon_infos.len());
+                for outcome in response.outcomes() {
                     match outcome {
                         Ok(voucher) => issued.vouchers.push(voucher.coupon_id.clone()),
                         Err(error) => issued.without.push((error.id.as_str().into(), why(error))),
@@ -134,9 +134,11 @@ async fn issue_to_all(
                 }
             }
             // The whole call was refused, for instance because the quota is not in force: further batches would be, too.
-            Err(error) if error.kind() != ErrorKind::OutcomeUnknown || unanswered == 3 => return Err(error),
+            Err(error) if error.kind() != ErrorKind::OutcomeUnknown || lost_responses == 3 => {
+                return Err(error);
+            }
             Err(error) => {
-                unanswered += 1;
+                lost_responses += 1;
                 println!("{:>4} named, no response came; looking into the records", batch.len());
                 // Only this program issues such vouchers, and the list was seen to show them.
                 let options = ResolveOptions::new().sole_writer(true).sees_account(true);

@@ -130,17 +130,11 @@ fn thread_sleep(duration: Duration) -> Sleep {
     }))
 }
 
-/// The time since boot as the kernel tells it, in hundredths of a second: about a microsecond's work.
+/// The time since boot, read without a system call.
 #[cfg(all(feature = "tokio", target_os = "linux"))]
 fn uptime() -> Option<Duration> {
-    use std::{fs::File, os::unix::fs::FileExt as _, sync::OnceLock};
-    static UPTIME: OnceLock<Option<File>> = OnceLock::new();
-    let file = UPTIME.get_or_init(|| File::open("/proc/uptime").ok()).as_ref()?;
-    let mut text = [0_u8; 32];
-    let length = file.read_at(&mut text, 0).ok()?;
-    let (seconds, rest) = std::str::from_utf8(text.get(..length)?).ok()?.split_once('.')?;
-    let hundredths: u64 = rest.get(..2)?.parse().ok()?;
-    Some(Duration::from_secs(seconds.parse().ok()?) + Duration::from_millis(hundredths * 10))
+    use rustix::time::{ClockId, clock_gettime};
+    Duration::try_from(clock_gettime(ClockId::Boottime)).ok()
 }
 
 #[cfg(all(feature = "tokio", not(target_os = "linux")))]

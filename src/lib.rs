@@ -5,17 +5,41 @@
 //! data and keys print as `***`.
 //!
 //! # A first call
+//! `cargo add huaweicloud-partner futures-util`, and `cargo add tokio --features macros,rt-multi-thread`:
+//!
+//! ```no_run
+//! use futures_util::TryStreamExt as _;
+//! use huaweicloud_partner::{Client, Site, partners::ShowBalances, resellers::ListResellers};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     // HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, the profile file, or the metadata of the machine.
+//!     let client = Client::from_env(Site::China)?;
+//!     let mut resellers = client.items(ListResellers::new());
+//!     while let Some(reseller) = resellers.try_next().await? {
+//!         let id = &reseller.indirect_partner_id;
+//!         let balances = client.send(&ShowBalances::new().indirect_partner_id(id)).await?;
+//!         println!("{id}: {} free", balances.free_for_grants()?);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Each operation is a struct: `new` takes its required parameters, setters the others, and [`Client::send`] returns its
+//! response. Without async see the module `blocking`; in tests [`testing`].
+//!
+//! Without keys and a network the same client runs against a Partner Center in memory, the crate
+//! `huaweicloud-partner-sandbox`:
+//!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), huaweicloud_partner::Error> {
-//! use huaweicloud_partner::{resellers::{AllocateToReseller, ListResellers}, types::Amount};
+//! use huaweicloud_partner::resellers::{AllocateToReseller, ListResellers};
 //! use huaweicloud_partner_sandbox::Sandbox;
 //!
-//! // A Partner Center in memory. For the real one: Client::from_env(Site::China)?
 //! let client = Sandbox::small_distributor().client("distributor")?;
-//!
-//! let page = client.send(&ListResellers::new().limit(50_u32)).await?;
+//! let page = client.send(&ListResellers::new().limit(50)).await?;
 //! let reseller = &page.indirect_partners[0].indirect_partner_id;
-//! let transfer = client.send(&AllocateToReseller::new(reseller, Amount::from(1000))).await?;
+//! let transfer = client.send(&AllocateToReseller::new(reseller, 1000.into())).await?;
 //! println!("transfer {}", transfer.transfer_id);
 //! # Ok(()) }
 //! ```
@@ -78,9 +102,12 @@
 //! - **Amounts are exact decimals.** No public type holds a float. `tests/promises.rs::amounts_are_exact`
 //! - **Missing money is `None`, never zero.** `tests/promises.rs::missing_money_is_none_never_zero`
 //! - **A response of a write is a success only if it holds the documented fields.**
-//!   `tests/promises.rs::a_success_is_proven`
-//! - **A write that may have been executed is never sent again.**
-//!   `tests/promises.rs::a_write_that_may_have_been_executed_is_never_sent_again`
+//!   `tests/promises.rs::a_success_is_proven`, for every write
+//!   `tests/boundary.rs::no_write_succeeds_without_the_proof_that_it_declares` and
+//!   `tests/boundary.rs::no_write_and_no_list_takes_a_refusal_for_a_success`
+//! - **A write that may have been executed is never sent again**, unless a repeat has no further effect or carries a key.
+//!   `tests/promises.rs::a_write_that_may_have_been_executed_is_never_sent_again`, for every write
+//!   `tests/boundary.rs::a_write_is_sent_again_only_where_a_repeat_has_no_further_effect`
 //! - **A write with a journal is executed once**, even if the process is killed.
 //!   `crates/store/tests/bulk_kill/main.rs::short_every_row_is_executed_once_however_often_the_program_is_killed`
 //! - **Lists end or fail.** `tests/promises.rs::lists_end_or_fail`
@@ -113,8 +140,8 @@
 //!
 //! # Versions
 //! Responses and coded fields gain fields and codes in minor releases, so their types are `#[non_exhaustive]`. Tests build
-//! them with [`fill!`] or with `build`. The crates whose types stand in signatures are exported again: [`http`], [`bytes`],
-//! [`time`], [`serde_json`] and others.
+//! them with [`fill!`] or with `build`. The crates whose types stand in signatures are exported again: `http`, `bytes`,
+//! `time`, `serde_json` and others.
 //!
 //! # WebAssembly
 //! Without features, types, signing and the building of requests compile for `wasm32-unknown-unknown`. CI checks this only

@@ -34,7 +34,7 @@ fn layer(folder: &str) -> usize {
 }
 
 #[test]
-fn folders_import_only_what_lies_below_them() {
+fn folders_import_only_folders_of_lower_layers() {
     let imports = Imports::of("src", &sdk());
     let mut wrong = Vec::new();
     for (module, targets) in &imports.edges {

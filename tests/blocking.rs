@@ -29,14 +29,14 @@ struct Remote {
 
 impl Remote {
     /// Returns by the first line and the body of the request.
-    fn answering(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+    fn responding(response: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
         let runtime = Runtime::new().unwrap();
-        let answer = Arc::new(answer);
+        let response = Arc::new(response);
         let server = runtime.block_on(Server::on_connection(move |mut stream| {
-            let answer = Arc::clone(&answer);
+            let response = Arc::clone(&response);
             async move {
                 while let Some(request) = read_request(&mut stream).await {
-                    let body = answer(&String::from_utf8_lossy(&request));
+                    let body = response(&String::from_utf8_lossy(&request));
                     let date = httpdate::fmt_http_date(std::time::SystemTime::now());
                     let length = body.len();
                     let head = format!(
@@ -77,7 +77,7 @@ fn client(url: &str) -> blocking::Client {
 }
 
 fn resellers() -> Remote {
-    Remote::answering(|request| {
+    Remote::responding(|request| {
         let offset: usize = request.split("\"offset\":").nth(1).map_or(0, |rest| {
             rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap()
         });
@@ -113,7 +113,7 @@ fn operations_are_sent_and_lists_are_iterators() {
 
 #[test]
 fn files_are_uploaded_and_downloaded_as_readers() {
-    let service = Remote::answering(|request| {
+    let service = Remote::responding(|request| {
         if request.starts_with("POST") { r#"{"accessory_id":"A1"}"#.to_owned() } else { "x".repeat(300_000) }
     });
     let client = client(&service.url());
@@ -130,7 +130,7 @@ fn files_are_uploaded_and_downloaded_as_readers() {
 
 #[test]
 fn a_write_with_a_journal_is_sent_once() {
-    let service = Remote::answering(|request| {
+    let service = Remote::responding(|request| {
         // The records are asked before, to prove that they can be read.
         let is_query = request.starts_with("GET");
         if is_query { r#"{"total_count":0,"records":[]}"# } else { r#"{"transfer_id":"T1"}"# }.to_owned()
@@ -147,7 +147,7 @@ fn a_write_with_a_journal_is_sent_once() {
 
 #[test]
 fn timers_run_without_a_runtime_of_the_caller() {
-    let service = Remote::answering(|_| {
+    let service = Remote::responding(|_| {
         std::thread::sleep(Duration::from_millis(400));
         "{}".to_owned()
     });

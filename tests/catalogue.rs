@@ -111,7 +111,7 @@ fn same(left: &Value, right: &Value) -> bool {
 }
 
 #[test]
-fn every_answer_field_survives_reading_and_writing() {
+fn every_response_field_survives_reading_and_writing() {
     let mut lost = BTreeSet::new();
     let mut checked = 0;
     for Catalogue { service, operations, models } in catalogues() {

@@ -75,7 +75,7 @@ fn page(count: u64, ids: std::ops::Range<u32>) -> ResellerPage {
 // What is repeated, and what never.
 
 #[tokio::test]
-async fn a_transfer_whose_answer_is_lost_is_not_sent_again() {
+async fn a_transfer_whose_response_is_lost_is_not_sent_again() {
     let mock = MockTransport::new();
     let rule = mock.on_any::<AllocateToReseller>().fail(cut);
     let error = client(&mock).send(&allocation()).await.unwrap_err();
@@ -88,7 +88,7 @@ async fn a_transfer_whose_answer_is_lost_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_transfer_is_sent_again_only_where_it_surely_did_not_arrive() {
+async fn a_transfer_is_sent_again_only_if_it_cannot_have_arrived() {
     let mock = MockTransport::new();
     let done = fill!(Allocation { transfer_id: "AD1".into() });
     let rule = mock
@@ -97,9 +97,9 @@ async fn a_transfer_is_sent_again_only_where_it_surely_did_not_arrive() {
         .respond_with_error(refusal(429, "APIGW.0308"))
         .respond_with_error(refusal(429, "CBC.0250"))
         .respond(done.clone());
-    let answer = client(&mock).send(&allocation()).await.unwrap();
-    assert_eq!((rule.calls(), answer.attempts()), (4, 4));
-    assert_eq!(answer.into_inner(), done);
+    let response = client(&mock).send(&allocation()).await.unwrap();
+    assert_eq!((rule.calls(), response.attempts()), (4, 4));
+    assert_eq!(response.into_inner(), done);
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn a_storm_is_stopped_by_the_shared_budget() {
 }
 
 #[tokio::test]
-async fn the_wait_that_the_service_asks_for_is_kept_and_told() {
+async fn the_wait_that_the_service_asks_for_is_respected_and_reported() {
     let mock = MockTransport::new();
     let throttled = || {
         Response::builder()
@@ -226,7 +226,7 @@ async fn a_business_error_inside_success_is_an_error() {
 }
 
 #[tokio::test]
-async fn answers_that_are_none_keep_status_and_request_id() {
+async fn unreadable_responses_keep_status_and_request_id() {
     for body in ["<html>proxy</html>", "{\"count\":", "[1,2]", "{\"indirect_partners\":\"many\\ud800\"}"] {
         let mock = MockTransport::new();
         mock.on_any::<ListResellers>()
@@ -243,7 +243,7 @@ async fn answers_that_are_none_keep_status_and_request_id() {
 }
 
 #[tokio::test]
-async fn an_answer_above_the_limit_is_refused() {
+async fn a_response_above_the_limit_is_refused() {
     let mock = MockTransport::new();
     mock.on_any::<ListResellers>().respond(page(100, 0..100));
     let small = client(&mock).with(CallOptions::new().response_limit(100));
@@ -308,7 +308,7 @@ async fn a_refused_token_is_renewed_once() {
 #[tokio::test]
 async fn nothing_secret_or_personal_is_printed() {
     let mock = MockTransport::new();
-    let answer = fill!(ResellerPage {
+    let response = fill!(ResellerPage {
         count: Some(1),
         indirect_partners: vec![fill!(Reseller {
             name: Some("PERSONAL-MARKER".into()),
@@ -316,7 +316,7 @@ async fn nothing_secret_or_personal_is_printed() {
         })],
     });
     let message = "name PERSONAL-MARKER@example.com is taken";
-    mock.on_any::<ListResellers>().respond(answer).respond_with_error(ApiError::new(
+    mock.on_any::<ListResellers>().respond(response).respond_with_error(ApiError::new(
         StatusCode::BAD_REQUEST,
         "CBC.0100",
         message,
@@ -351,9 +351,9 @@ async fn a_deadline_covers_waiting() {
 async fn a_hundred_identities_side_by_side_are_never_mixed() {
     let mock = MockTransport::new();
     mock.on_any::<ListResellers>().respond_with(|request| {
-        let mut answer = page(1, 0..1);
-        answer.indirect_partners[0].account_name = request.account_name.clone();
-        answer
+        let mut response = page(1, 0..1);
+        response.indirect_partners[0].account_name = request.account_name.clone();
+        response
     });
     let client = client(&mock);
     let calls = (0..1000).map(|call| {
@@ -362,10 +362,10 @@ async fn a_hundred_identities_side_by_side_are_never_mixed() {
             .with_domain_id(format!("D-{identity}"));
         let view = client.with(CallOptions::new().credentials(keys));
         async move {
-            let answer =
+            let response =
                 view.send(&ListResellers::new().account_name(format!("D-{identity}"))).await.unwrap();
             assert_eq!(
-                answer.indirect_partners[0].account_name.as_ref().unwrap().expose(),
+                response.indirect_partners[0].account_name.as_ref().unwrap().expose(),
                 format!("D-{identity}")
             );
         }
@@ -402,9 +402,9 @@ async fn any_operation_runs_from_json_to_json_with_exact_numbers() {
     let mock = MockTransport::new();
     let body = r#"{"total_count":1,"records":[{"amount":"12345678901234567890.12","customer_id":17}]}"#;
     mock.on_any::<ListAdjustments>().respond_raw(Response::new(body));
-    let answer =
+    let response =
         client(&mock).send_dynamic("bss.ListPartnerAdjustRecords", r#"{"limit":"10"}"#).await.unwrap();
-    assert!(answer.get().contains(r#""amount":"12345678901234567890.12""#), "{}", answer.get());
+    assert!(response.get().contains(r#""amount":"12345678901234567890.12""#), "{}", response.get());
     let error = client(&mock).send_dynamic("bss.Nothing", "{}").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
@@ -413,11 +413,11 @@ async fn any_operation_runs_from_json_to_json_with_exact_numbers() {
 async fn an_address_that_the_crate_does_not_know_can_be_called() {
     let mock = MockTransport::new();
     mock.on_path(http::Method::POST, "/v9/new").respond_raw(Response::new("{\"a\":1}"));
-    let answer = client(&mock)
+    let response = client(&mock)
         .send_raw(Method::Post, "/v9/new", &[("b", "x y"), ("a", "1")], Some("{}"))
         .await
         .unwrap();
-    assert_eq!(&**answer, b"{\"a\":1}");
+    assert_eq!(&**response, b"{\"a\":1}");
     assert_eq!(mock.requests()[0].uri().query(), Some("a=1&b=x%20y"));
 }
 
@@ -548,7 +548,7 @@ async fn verdict(records: Vec<Adjustment>) -> (Settled, Duration, Vec<ListAdjust
 }
 
 #[tokio::test]
-async fn the_records_tell_what_became_of_a_transfer() {
+async fn the_records_prove_the_outcome_of_a_transfer() {
     let (found, waited, queries) = verdict(vec![record("999.00"), record("1000.00")]).await;
     let Settled::Executed(done) = found else { panic!("{found}") };
     assert_eq!((done.record_id(), waited), ("AD1000.00", Duration::ZERO));

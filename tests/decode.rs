@@ -17,7 +17,7 @@ fn print(line: &[u8]) -> Value {
     runtime.block_on(decode::result_of(line))
 }
 
-fn answer(status: u16, body: impl AsRef<[u8]>) -> Value {
+fn response(status: u16, body: impl AsRef<[u8]>) -> Value {
     json!({
         "status": status,
         "headers": {"content-type": "application/json"},
@@ -25,18 +25,18 @@ fn answer(status: u16, body: impl AsRef<[u8]>) -> Value {
     })
 }
 
-fn send(operation: &str, input: Value, answers: &[Value]) -> Value {
-    let line = json!({"operation": operation, "site": "china", "input": input, "responses": answers});
+fn send(operation: &str, input: Value, responses: &[Value]) -> Value {
+    let line = json!({"operation": operation, "site": "china", "input": input, "responses": responses});
     print(line.to_string().as_bytes())
 }
 
 fn transfer(status: u16, body: impl AsRef<[u8]>) -> Value {
     let input = json!({"indirect_partner_id": "p1", "amount": "100"});
-    send(TRANSFER, input, &[answer(status, body)])
+    send(TRANSFER, input, &[response(status, body)])
 }
 
-fn list(operation: &str, input: Value, answers: &[Value]) -> Value {
-    let line = json!({"operation": operation, "site": "china", "input": input, "responses": answers, "all_pages": true});
+fn list(operation: &str, input: Value, responses: &[Value]) -> Value {
+    let line = json!({"operation": operation, "site": "china", "input": input, "responses": responses, "all_pages": true});
     print(line.to_string().as_bytes())
 }
 
@@ -122,7 +122,7 @@ fn the_code_of_an_error_status_is_found_in_every_form() {
     let result = send(
         TRANSFER,
         json!({"indirect_partner_id": "p1", "amount": "100"}),
-        &[answer(400, throttled), answer(200, r#"{"transfer_id":"T1"}"#)],
+        &[response(400, throttled), response(200, r#"{"transfer_id":"T1"}"#)],
     );
     assert_eq!((&result["ok"]["transfer_id"], &result["requests"]), (&json!("T1"), &json!(2)));
 }
@@ -132,7 +132,7 @@ fn charges(rows: &str) -> Value {
     send(
         CHARGES,
         input,
-        &[answer(200, format!(r#"{{"total_count":1,"currency":"CNY","fee_records":{rows}}}"#))],
+        &[response(200, format!(r#"{{"total_count":1,"currency":"CNY","fee_records":{rows}}}"#))],
     )
 }
 
@@ -232,6 +232,31 @@ fn a_time_in_any_form_is_the_right_instant_or_unknown_and_reported() {
 }
 
 #[test]
+fn what_was_expected_is_shown_in_full() {
+    for (operation, input, expected) in [
+        (
+            "bss.ListPartnerAdjustRecords",
+            json!({"operation_time_begin": "noon"}),
+            "an instant such as 2026-05-01T08:05:01Z",
+        ),
+        (
+            "bss.ListCustomerBillsFeeRecords",
+            json!({"bill_cycle": "2026-05", "bill_date_begin": "noon"}),
+            "a day such as 2026-05-01",
+        ),
+        ("bss.ListCustomerBillsFeeRecords", json!({"bill_cycle": "noon"}), "a billing cycle such as 2026-05"),
+    ] {
+        let result = send(operation, input, &[]);
+        let message = result["error"]["message"].as_str().unwrap();
+        assert!(message.ends_with(expected) && !message.contains("noon"), "{message}");
+    }
+    let result = charges(r#"[{"id":"a","trade_time":"noon","charging_mode":"noon"}]"#);
+    let expected = result["drift"][0]["expected"].as_str().unwrap();
+    assert_eq!(expected, "an instant such as 2026-05-01T08:05:01Z");
+    assert!(!result["drift"].to_string().contains("noon") && !result["drift"].to_string().contains("***"));
+}
+
+#[test]
 fn one_odd_row_of_a_thousand_costs_one_field() {
     for odd in [
         r#""trade_time":"noon""#,
@@ -291,7 +316,7 @@ fn a_list_beside_an_error_of_the_service_is_no_empty_list() {
             format!(r#"{{{error},"total_count":0}}"#),
         ] {
             let input = json!({"cycle": "2026-04", "statistic_type": 1});
-            let result = list(CHARGES, input, &[answer(200, &body)]);
+            let result = list(CHARGES, input, &[response(200, &body)]);
             assert_eq!(result["error"]["code"], "CBC.0150", "{body}: {result}");
         }
     }
@@ -303,7 +328,7 @@ fn lists_that_are_none_are_an_error_and_a_doubled_row_is_counted_once() {
         ["", "null", "[]", r#"{"foo":1}"#, "<html>", r#"{"fee_records":{"0":{"id":"a"},"1":{"id":"b"}}}"#]
     {
         let input = json!({"cycle": "2026-04", "statistic_type": 1});
-        let result = list(CHARGES, input, &[answer(200, foreign)]);
+        let result = list(CHARGES, input, &[response(200, foreign)]);
         assert_eq!(result["error"]["kind"], "undecodable", "{foreign}: {result}");
     }
     let page = |from: u32, rows: u32, total: Option<u32>| {
@@ -313,7 +338,7 @@ fn lists_that_are_none_are_an_error_and_a_doubled_row_is_counted_once() {
         if let Some(total) = total {
             page["count"] = json!(total);
         }
-        answer(200, page.to_string())
+        response(200, page.to_string())
     };
     let partners = "bss.ListIndirectPartners";
     let result = list(
@@ -367,7 +392,7 @@ fn every_line_gives_one_result_whatever_is_in_it() {
 fn a_server_that_never_ends_a_list_ends_it_with_an_error_within_the_most_requests() {
     let rows: Vec<Value> = (0..10_001)
         .map(|page| {
-            answer(
+            response(
                 200,
                 json!({"indirect_partners": [{"indirect_partner_id": format!("p{page}")}]}).to_string(),
             )

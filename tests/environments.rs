@@ -172,7 +172,7 @@ async fn a_program_lists_resellers_with_what_the_environment_holds() {
 
 // The double.
 
-fn answer(status: u16, body: impl Into<String>) -> Response<String> {
+fn response(status: u16, body: impl Into<String>) -> Response<String> {
     Response::builder().status(status).body(body.into()).unwrap()
 }
 
@@ -185,16 +185,16 @@ async fn serve(State(double): State<Arc<Double>>, head: Parts, body: Bytes) -> a
         // The metadata service of an Elastic Cloud Server.
         (&Method::PUT, "/meta-data/latest/api/token") if double.version_two => {
             assert_eq!(header("x-metadata-token-ttl-seconds"), "21600");
-            answer(200, "metadata-token\n")
+            response(200, "metadata-token\n")
         }
-        (&Method::PUT, "/meta-data/latest/api/token") => answer(404, ""),
+        (&Method::PUT, "/meta-data/latest/api/token") => response(404, ""),
         (&Method::GET, "/openstack/latest/securitykey") => {
             if double.version_two && header("x-metadata-token") != "metadata-token" {
-                answer(401, "")
+                response(401, "")
             } else {
                 let [id, secret, token, end] = double.keys().await;
                 let keys = json!({"access": id, "secret": secret, "securitytoken": token, "expires_at": end});
-                answer(200, json!({"credential": keys}).to_string())
+                response(200, json!({"credential": keys}).to_string())
             }
         }
         // The agent of a pod.
@@ -203,7 +203,7 @@ async fn serve(State(double): State<Arc<Double>>, head: Parts, body: Bytes) -> a
             let keys = json!({
                 "accessKeyId": id, "secretAccessKey": secret, "securityToken": token, "expiration": end,
             });
-            answer(200, json!({"assumedAgency": {"urn": "", "id": ""}, "credentials": keys}).to_string())
+            response(200, json!({"assumedAgency": {"urn": "", "id": ""}, "credentials": keys}).to_string())
         }
         // STS.
         (&Method::POST, "/v5/agencies/assume-with-oidc") => {
@@ -218,7 +218,7 @@ async fn serve(State(double): State<Arc<Double>>, head: Parts, body: Bytes) -> a
         (&Method::POST, "/v3.0/OS-AUTH/id-token/tokens") => {
             assert_eq!(header("x-idp-id"), "ci");
             assert_eq!(json["auth"]["id_token"]["id"], "jwt");
-            let mut response = answer(201, r#"{"token":{"methods":["mapped"]}}"#);
+            let mut response = response(201, r#"{"token":{"methods":["mapped"]}}"#);
             response.headers_mut().insert("x-subject-token", "iam-token".parse().unwrap());
             response
         }
@@ -226,15 +226,15 @@ async fn serve(State(double): State<Arc<Double>>, head: Parts, body: Bytes) -> a
             assert_eq!(json["auth"]["identity"]["token"]["id"], "iam-token");
             let [id, secret, token, end] = double.keys().await;
             let keys = json!({"access": id, "secret": secret, "securitytoken": token, "expires_at": end});
-            answer(201, json!({"credential": keys}).to_string())
+            response(201, json!({"credential": keys}).to_string())
         }
-        _ => answer(404, ""),
+        _ => response(404, ""),
     };
     response.into_response()
 }
 
 fn forbidden() -> Response<String> {
-    answer(403, r#"{"error_code":"STS.403","error_msg":"forbidden"}"#)
+    response(403, r#"{"error_code":"STS.403","error_msg":"forbidden"}"#)
 }
 
 impl Double {
@@ -267,7 +267,7 @@ impl Double {
         let keys = json!({
             "access_key_id": id, "secret_access_key": secret, "security_token": token, "expiration": end,
         });
-        answer(200, json!({"credentials": keys}).to_string())
+        response(200, json!({"credentials": keys}).to_string())
     }
 
     /// The first agency of a chain for the distributor's own keys, the second for the keys that the first gave.

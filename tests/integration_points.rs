@@ -167,7 +167,7 @@ async fn http2_is_spoken_where_the_server_offers_it() {
 #[tokio::test]
 async fn a_client_of_the_program_carries_the_calls() {
     let server =
-        Server::answering(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{PAGE}", PAGE.len())).await;
+        Server::responding(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{PAGE}", PAGE.len())).await;
     let own = || {
         reqwest::Client::builder()
             .tls_backend_preconfigured(
@@ -188,7 +188,8 @@ async fn a_client_of_the_program_carries_the_calls() {
     // One that follows redirects would let a response of another address pass for the service's.
     let target = server.url("/v2/elsewhere");
     let redirecting =
-        Server::answering(format!("HTTP/1.1 307 X\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n")).await;
+        Server::responding(format!("HTTP/1.1 307 X\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n"))
+            .await;
     let transport = HttpTransport::with_client(own().build().unwrap());
     let transfer = AllocateToReseller::new("r1", "1".parse().unwrap());
     let error = client(transport, &redirecting.url("")).send(&transfer).await.unwrap_err();
@@ -199,7 +200,7 @@ async fn a_client_of_the_program_carries_the_calls() {
 #[derive(Clone)]
 struct Stack {
     ready: Result<(), &'static str>,
-    answer: Result<&'static str, &'static str>,
+    response: Result<&'static str, &'static str>,
     seen: Arc<AtomicUsize>,
 }
 
@@ -215,13 +216,13 @@ impl Service<Request<Body>> for Stack {
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         assert!(request.headers().contains_key("authorization"), "signed already");
         self.seen.fetch_add(1, Ordering::Relaxed);
-        let answer = self.answer;
-        Box::pin(async move { Ok(Response::new(Full::new(Bytes::from_static(answer?.as_bytes())))) })
+        let response = self.response;
+        Box::pin(async move { Ok(Response::new(Full::new(Bytes::from_static(response?.as_bytes())))) })
     }
 }
 
 fn stack() -> Stack {
-    Stack { ready: Ok(()), answer: Ok(PAGE), seen: Arc::default() }
+    Stack { ready: Ok(()), response: Ok(PAGE), seen: Arc::default() }
 }
 
 #[tokio::test]
@@ -230,7 +231,7 @@ async fn a_service_of_tower_is_a_transport() {
     let fine = stack();
     let page = client(TowerTransport::new(fine.clone()), url).send(&ListResellers::new()).await.unwrap();
     assert_eq!((page.count, fine.seen.load(Ordering::Relaxed)), (Some(0), 1));
-    let broken = Stack { answer: Err("circuit open"), ..stack() };
+    let broken = Stack { response: Err("circuit open"), ..stack() };
     let error = client(TowerTransport::new(broken), url).send(&transfer).await.unwrap_err();
     assert!(error.may_have_been_executed(), "{error}");
     let unready = Stack { ready: Err("overloaded"), ..stack() };
@@ -248,7 +249,7 @@ async fn the_client_is_a_service_of_tower() {
 #[tokio::test]
 async fn a_client_of_hyper_is_a_transport_and_layers_stand_around_the_client() {
     let server =
-        Server::answering(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{PAGE}", PAGE.len())).await;
+        Server::responding(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{PAGE}", PAGE.len())).await;
     let hyper = hyper_util::client::legacy::Client::builder(TokioExecutor::new()).build_http::<Body>();
     let client = client(TowerTransport::new(hyper), &server.url(""));
     let layered = tower::ServiceBuilder::new().concurrency_limit(2).service(client);

@@ -1,6 +1,6 @@
 //! A long list is read in little memory: rows go through, they do not pile up.
 //!
-//! A test binary of its own, so that nothing else that runs in the process is measured.
+//! A test binary of its own, so that next to nothing else that runs in the process is measured.
 
 #![allow(clippy::unwrap_used)]
 
@@ -13,7 +13,8 @@ use std::{
 };
 
 use async_trait::async_trait;
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use bytes::Bytes;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use http::{Request, Response};
 use huaweicloud_partner::{
     Client,
@@ -94,7 +95,7 @@ impl Meter {
         }
     }
 
-    /// By how much it grew at most.
+    /// The largest growth of the memory.
     fn growth(&self) -> usize {
         match self {
             Self::Peak { start } => status("VmHWM").unwrap().saturating_sub(*start),
@@ -150,4 +151,28 @@ async fn a_long_list_is_read_in_little_memory() {
     let growth = status("VmRSS").unwrap().saturating_sub(before);
     println!("{} rows kept, {} KiB above the start", kept.len(), growth >> 10);
     assert!(growth > BOUND, "the bound is too wide: {KEPT} rows kept took {} KiB", growth >> 10);
+}
+
+#[tokio::test]
+async fn memory_grows_with_what_comes_and_not_with_what_is_announced() {
+    const ANNOUNCED: u64 = 64 << 20;
+    let Some(before) = status("VmSize") else {
+        println!("skipped: there is no /proc/self/status here");
+        return;
+    };
+    let waiting: Vec<_> = (0..100)
+        .map(|_| {
+            let pieces = stream::iter([Ok(Bytes::from_static(b"{")), Ok(Bytes::from_static(b"}"))]);
+            let body = Body::stream(pieces.chain(stream::pending()), Some(ANNOUNCED));
+            tokio::spawn(async move { body.collect(usize::MAX).await })
+        })
+        .collect();
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    let growth = status("VmSize").unwrap().saturating_sub(before);
+    assert!(waiting.iter().all(|body| !body.is_finished()));
+    waiting.iter().for_each(tokio::task::JoinHandle::abort);
+    println!("100 bodies of 64 MiB, {} KiB reserved", growth >> 10);
+    assert!(growth < 1 << 30, "{} MiB are reserved for what has not come", growth >> 20);
 }

@@ -43,6 +43,10 @@ const RETIRED: &[(&str, &str)] = &[
     ("turn_to", "advance_to"),
     ("hold_back", "peek_error_body"),
     ("befall", "trigger"),
+    ("perhaps_sent", "possibly_sent"),
+    ("AfterMending", "AfterCorrection"),
+    ("answered_on", "replied_on"),
+    ("ABROAD", "OUTSIDE_CHINA"),
 ];
 
 fn root() -> &'static Path {

@@ -60,7 +60,7 @@ operation! {
         required {
             /// Customer that receives the widget.
             customer_id: CustomerId where len(1..=64),
-            /// For how much.
+            /// Price of the widget.
             price: Amount where money,
         }
     }

@@ -4,7 +4,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use bytes::Bytes;
-use futures_util::TryStreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::Response;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
@@ -167,6 +167,28 @@ fn missing_money_is_none_never_zero() {
     let odd = r#"{"account_balances":[{"account_type":"BALANCE_TYPE_DEBIT","amount":{}}]}"#;
     let error = send(&ShowBalances::new(), 200, odd).0.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Undecodable);
+    // Of every response: what has no field has no amount, at any depth.
+    fn zero(value: &serde_json::Value) -> bool {
+        match value {
+            serde_json::Value::Object(fields) => fields.values().any(zero),
+            serde_json::Value::Array(rows) => rows.iter().any(zero),
+            serde_json::Value::String(text) => text.parse::<Amount>().is_ok(),
+            _ => false,
+        }
+    }
+    let mut read = 0;
+    for entry in huaweicloud_partner::registry::all() {
+        for row in [r#"{}"#, r#"{"x":1}"#] {
+            let list = entry.meta.paging.map_or("list", |paging| paging.list);
+            for body in [row.to_owned(), format!(r#"{{"{list}":[{row}]}}"#)] {
+                let Ok((response, _)) = entry.response(body.as_bytes()) else { continue };
+                let response: serde_json::Value = serde_json::from_slice(&response).unwrap();
+                assert!(!zero(&response), "{} {body}: {response}", entry.meta.name);
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 500, "only {read} responses were read");
 }
 
 #[test]
@@ -246,6 +268,37 @@ async fn lists_end_or_fail() {
     let list: Vec<_> =
         client(transport).items(ListResellers::new().limit(100_u32)).try_collect().await.unwrap();
     assert_eq!(list.len(), 450);
+    // Pages that are cut, with and without a total, and a total that is too small.
+    for (total, pages) in [
+        (None, vec![(0, 50), (50, 50), (100, 20), (120, 0)]),
+        (Some(120), vec![(0, 50), (50, 50), (100, 20), (120, 0)]),
+        (Some(100), vec![(0, 100), (100, 100), (200, 50), (250, 0)]),
+    ] {
+        let transport = MockTransport::new();
+        for (from, rows) in &pages {
+            transport.on_any::<ListResellers>().respond_raw(page(*from, *rows, total)).times(1).exhausts();
+        }
+        let mut rows = client(transport).items(ListResellers::new().limit(100_u32));
+        let (mut count, mut error) = (0, None);
+        while let Some(row) = rows.next().await {
+            match row {
+                Ok(_) => count += 1,
+                Err(end) => error = Some(end.kind()),
+            }
+        }
+        let sent: u32 = pages.iter().map(|(_, rows)| rows).sum();
+        assert_eq!(count, sent, "{total:?}");
+        // All rows came, and more than the total says.
+        assert_eq!(error, (total == Some(100)).then_some(ErrorKind::ListChanged), "{total:?}");
+    }
+    // Less came than the total says.
+    let transport = MockTransport::new();
+    for (from, rows) in [(0, 100), (100, 0)] {
+        transport.on_any::<ListResellers>().respond_raw(page(from, rows, Some(250))).times(1).exhausts();
+    }
+    let list: Result<Vec<_>, _> =
+        client(transport).items(ListResellers::new().limit(100_u32)).try_collect().await;
+    assert_eq!(list.unwrap_err().kind(), ErrorKind::ListChanged);
 }
 
 #[test]

@@ -195,6 +195,39 @@ fn signatures(source: &Source) -> Vec<String> {
     found
 }
 
+/// The text of the block, such as `impl Name {`, that begins a line of a source.
+fn block<'s>(source: &'s Source, opening: &str) -> Option<&'s str> {
+    let (_, after) = source.code.split_once(&format!("\n{opening}"))?;
+    after.split("\n}").next()
+}
+
+#[test]
+fn a_response_with_amount_unit_and_currency_offers_money() {
+    let mut seen = 0;
+    let mut without = Vec::new();
+    for source in sdk().iter().filter(|source| source.path.starts_with("src/api/")) {
+        for declared in declarations(source).iter().filter(|one| one.by_macro == Some("response")) {
+            let name = declared.name;
+            let Some(fields) = block(source, &format!("response! {{\n    pub struct {name} {{")) else {
+                continue;
+            };
+            let has = |field: &str| fields.contains(field);
+            if !(has(": Option<Amount>") && has("pub measure_id:") && has("pub currency:")) {
+                continue;
+            }
+            seen += 1;
+            let by_macro = source.code.contains(&format!("\nmoney_methods! {{\n    {name} {{"));
+            let by_hand =
+                block(source, &format!("impl {name} {{")).is_some_and(|text| text.contains("Result<Money,"));
+            if !by_macro && !by_hand {
+                without.push(format!("{}: {name}", source.path));
+            }
+        }
+    }
+    assert!(seen > 10, "{seen}");
+    assert!(without.is_empty(), "responses from which no Money can be had:\n{}", without.join("\n"));
+}
+
 #[test]
 fn errors_are_types_and_results_do_not_nest() {
     let mut wrong = Vec::new();

@@ -56,8 +56,8 @@ async fn key_service() -> Server {
         let mut mac = Hmac::<sha2::Sha256>::new_from_slice(keys().secret.expose().as_bytes()).unwrap();
         mac.update(&request[start..]);
         let signature = hex::encode(mac.finalize().into_bytes());
-        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{signature}", signature.len());
-        stream.write_all(answer.as_bytes()).await.unwrap();
+        let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{signature}", signature.len());
+        stream.write_all(response.as_bytes()).await.unwrap();
     })
     .await
 }
@@ -81,9 +81,9 @@ impl SignRequest for KeyService {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.map_err(failed)?;
         let head = format!("POST /sign HTTP/1.1\r\nhost: kms\r\ncontent-length: {}\r\n\r\n", text.len());
         stream.write_all(&[head.as_bytes(), text].concat()).await.map_err(failed)?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.map_err(failed)?;
-        let signature = answer.rsplit_once("\r\n\r\n").unwrap().1;
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await.map_err(failed)?;
+        let signature = response.rsplit_once("\r\n\r\n").unwrap().1;
         self.signatures.fetch_add(1, Ordering::Relaxed);
         hex::decode(signature).map_err(|error| SignRequestError::new("no signature came").caused_by(error))
     }

@@ -26,6 +26,30 @@ fn fields(folder: &Path, found: &mut Vec<(String, String, String)>) {
     }
 }
 
+/// A copy of a secret stays in memory where its type does not clear it. What is signed with is a header value, which the
+/// transport needs, and marked as sensitive.
+#[test]
+fn secrets_of_credentials_are_held_by_types_that_clear_their_memory() {
+    let types =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/types/personal.rs")).unwrap();
+    assert!(types.contains("pub struct Secret(Zeroizing<String>);"), "the type of secrets clears its memory");
+    let mut found = Vec::new();
+    for folder in ["src/auth", "src/api", "src/webui", "src/transport"] {
+        fields(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
+    }
+    let mut held = 0;
+    for (file, name, kind) in &found {
+        let is_secret = ["secret", "token", "password", "passphrase", "private_key", "security_token"]
+            .iter()
+            .any(|word| name == word || name.ends_with(&format!("_{word}")));
+        let plain = ["String", "Option<String>", "Vec<u8>", "Bytes", "&'static str"]
+            .contains(&kind.trim_end_matches(','));
+        assert!(!is_secret || !plain, "{file}: {name} is {kind}");
+        held += usize::from(is_secret && kind.contains("Secret"));
+    }
+    assert!(held >= 5, "only {held} secrets were found");
+}
+
 #[test]
 fn codes_that_are_worth_money_and_passwords_print_as_stars_in_every_model() {
     let mut found = Vec::new();

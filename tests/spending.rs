@@ -47,7 +47,7 @@ async fn balances_vouchers_and_cards_are_joined_by_means_of_payment() {
 }
 
 #[tokio::test]
-async fn a_customer_for_whom_the_partner_is_billed_spends_its_budget() {
+async fn a_customer_whose_partner_is_billed_spends_its_budget() {
     let sandbox = Sandbox::international_provider();
     let (provider, customer) = (sandbox.client("provider").unwrap(), sandbox.client("customer-1").unwrap());
     let query = SpendingQuery::new().budget_of(&provider, "customer-1");
@@ -73,7 +73,7 @@ async fn a_quota_of_the_month_limits_what_can_be_spent() {
 }
 
 #[tokio::test]
-async fn money_and_credit_of_an_enterprise_are_told_apart() {
+async fn money_and_credit_of_an_enterprise_are_distinguished() {
     let sandbox = Sandbox::enterprise();
     let master = sandbox.client("master").unwrap();
     let power = master.spending_power(SpendingQuery::new()).await.unwrap();

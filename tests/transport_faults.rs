@@ -111,8 +111,8 @@ async fn reset_after_the_request_was_read() {
 }
 
 #[tokio::test]
-async fn closed_without_an_answer() {
-    let server = Server::answering(b"").await;
+async fn a_connection_closed_without_a_response_is_broken() {
+    let server = Server::responding(b"").await;
     assert_fails(send(builder(), &server.url("/")).await, Kind::Broken, true);
     assert_eq!(server.requests(), 1, "a request must never be repeated by the transport");
 }
@@ -133,6 +133,29 @@ async fn a_reused_connection_that_breaks_is_not_tried_again() {
     let first = transport.send(post(&url, "{}")).await.unwrap();
     assert_eq!(first.into_body().collect(10).await.unwrap(), "{}");
     assert_fails(transport.send(post(&url, "{}")).await, Kind::Broken, true);
+}
+
+/// A device on the way leaves a second response on the connection, as soon as the first was read.
+#[tokio::test]
+async fn outcome_response_left_over_on_a_connection_is_not_that_of_the_next_write() {
+    const FORGED: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged";
+    let server = Server::on_connection(|mut stream| async move {
+        while read_request(&mut stream).await.is_some() {
+            stream.write_all(OK).await.unwrap();
+            let _ = stream.write_all(FORGED).await;
+        }
+    })
+    .await;
+    let url = server.url("/");
+    // With a connection for each request whenever it arrives; on a kept one where it arrives before the next request.
+    for (idle, pause) in [(0, 0), (32, 200)] {
+        let transport = builder().idle_connections(idle).build().unwrap();
+        for _ in 0..20 {
+            let response = transport.send(post(&url, "{}")).await.unwrap();
+            assert_eq!(response.into_body().collect(10).await.unwrap(), "{}", "{idle} connections are kept");
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+        }
+    }
 }
 
 #[tokio::test]
@@ -177,46 +200,59 @@ async fn the_read_limit_counts_from_piece_to_piece() {
     assert_fails(read(builder().overall_limit(SHORT * 2), &url, 100).await, Kind::Timeout, true);
 }
 
+#[tokio::test]
+async fn limits_that_never_pass_are_no_limits() {
+    for most in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_secs(u64::MAX / 2)] {
+        let without_end =
+            || builder().connect_limit(most).read_limit(most).overall_limit(most).idle_time(most);
+        let server = Server::responding(OK).await;
+        assert_eq!(read(without_end(), &server.url("/"), usize::MAX).await.unwrap(), "{}");
+        let body = Body::stream(stream::iter([Ok(Bytes::from_static(b"{}"))]), Some(2));
+        let sent = without_end().build().unwrap().send(post(&server.url("/"), body)).await.unwrap();
+        assert_eq!(sent.status(), StatusCode::OK, "{most:?}");
+    }
+}
+
 /// An upload that takes longer than the read limit, but never rests for so long.
 #[tokio::test]
 async fn an_upload_that_moves_is_not_idle() {
-    let server = Server::answering(OK).await;
+    let server = Server::responding(OK).await;
     let pieces = stream::iter(["{\"a\"", ":1", "}"]).then(|piece| async move {
         tokio::time::sleep(SHORT / 2).await;
         Ok(Bytes::from_static(piece.as_bytes()))
     });
     let body = Body::stream(pieces, Some(7));
     let transport = builder().read_limit(SHORT).build().unwrap();
-    let answer = transport.send(post(&server.url("/"), body)).await.unwrap();
-    assert_eq!(answer.status(), StatusCode::OK);
+    let response = transport.send(post(&server.url("/"), body)).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(server.requests(), 1);
 }
 
 #[tokio::test]
 async fn an_upload_of_unknown_length_arrives() {
-    let server = Server::answering(OK).await;
+    let server = Server::responding(OK).await;
     let body =
         Body::stream(stream::iter([Ok(Bytes::from_static(b"ab")), Ok(Bytes::from_static(b"c"))]), None);
-    let answer = builder().build().unwrap().send(post(&server.url("/"), body)).await.unwrap();
-    assert_eq!((answer.status(), server.requests()), (StatusCode::OK, 1));
+    let response = builder().build().unwrap().send(post(&server.url("/"), body)).await.unwrap();
+    assert_eq!((response.status(), server.requests()), (StatusCode::OK, 1));
 }
 
 #[tokio::test]
 async fn the_body_is_cut_off() {
-    let server = Server::answering(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"a\"").await;
+    let server = Server::responding(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"a\"").await;
     assert_fails(read(builder(), &server.url("/"), 100).await, Kind::Broken, true);
     let chunked =
-        Server::answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n").await;
+        Server::responding(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n").await;
     assert_fails(read(builder(), &chunked.url("/"), 100).await, Kind::Broken, true);
 }
 
 #[tokio::test]
 async fn what_comes_is_not_http() {
-    let head = Server::answering(b"SSH-2.0-OpenSSH_9.6\r\n\r\n").await;
+    let head = Server::responding(b"SSH-2.0-OpenSSH_9.6\r\n\r\n").await;
     assert_fails(send(builder(), &head.url("/")).await, Kind::Malformed, true);
-    let chunk = Server::answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n").await;
+    let chunk = Server::responding(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n").await;
     assert_fails(read(builder(), &chunk.url("/"), 100).await, Kind::Malformed, true);
-    let gzip = Server::answering(
+    let gzip = Server::responding(
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 12\r\n\r\nnot gzip at all"[..]
             .to_vec(),
     )
@@ -226,7 +262,7 @@ async fn what_comes_is_not_http() {
 
 #[tokio::test]
 async fn an_oversized_body_is_not_read() {
-    let announced = Server::answering(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n").await;
+    let announced = Server::responding(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n").await;
     assert_fails(read(builder(), &announced.url("/"), 1_000_000).await, Kind::TooLarge, true);
     // Without an announcement the limit is met on the way: the server would go on for ever.
     let endless = Server::on_connection(|mut stream| async move {
@@ -248,7 +284,7 @@ async fn a_gzip_bomb_stops_at_the_limit() {
     let bomb = gzip.finish().unwrap();
     let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", bomb.len());
     assert!(bomb.len() < 1 << 20, "the compressed form must pass the limit: {}", bomb.len());
-    let server = Server::answering([head.as_bytes(), bomb.as_slice()].concat()).await;
+    let server = Server::responding([head.as_bytes(), bomb.as_slice()].concat()).await;
 
     let body = send(builder(), &server.url("/")).await.unwrap().into_body();
     assert_eq!(body.length(), None, "the compressed length says nothing");
@@ -266,29 +302,29 @@ async fn a_gzip_bomb_stops_at_the_limit() {
 }
 
 #[tokio::test]
-async fn a_page_of_html_is_an_answer() {
-    let server = Server::answering(
+async fn a_page_of_html_is_a_response() {
+    let server = Server::responding(
         b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>",
     )
     .await;
-    let answer = send(builder(), &server.url("/")).await.unwrap();
-    assert_eq!(answer.status(), StatusCode::BAD_GATEWAY);
-    assert_eq!(answer.headers()["content-type"], "text/html");
-    assert_eq!(answer.into_body().collect(100).await.unwrap(), "<html></html>");
+    let response = send(builder(), &server.url("/")).await.unwrap();
+    assert_eq!(response.status(), StatusCode::BAD_GATEWAY);
+    assert_eq!(response.headers()["content-type"], "text/html");
+    assert_eq!(response.into_body().collect(100).await.unwrap(), "<html></html>");
 }
 
 #[tokio::test]
-async fn a_redirect_is_an_answer_and_not_followed() {
-    let target = Server::answering(OK).await;
+async fn a_redirect_is_a_response_and_not_followed() {
+    let target = Server::responding(OK).await;
     for status in ["301 Moved", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
         let head = format!(
             "HTTP/1.1 {status}\r\nLocation: {}\r\nContent-Length: 0\r\n\r\n",
             target.url("/elsewhere")
         );
-        let server = Server::answering(head).await;
-        let answer = send(builder(), &server.url("/")).await.unwrap();
-        assert!(answer.status().is_redirection());
-        assert_eq!(answer.headers()["location"], target.url("/elsewhere"));
+        let server = Server::responding(head).await;
+        let response = send(builder(), &server.url("/")).await.unwrap();
+        assert!(response.status().is_redirection());
+        assert_eq!(response.headers()["location"], target.url("/elsewhere"));
     }
     assert_eq!(target.requests(), 0);
 }
@@ -296,7 +332,7 @@ async fn a_redirect_is_an_answer_and_not_followed() {
 #[tokio::test]
 async fn own_roots_are_trusted() {
     let authority = Authority::new();
-    let server = Server::answering_over_tls(authority.server("localhost"), OK).await;
+    let server = Server::responding_over_tls(authority.server("localhost"), OK).await;
     let url = format!("https://localhost:{}/", server.port());
     assert_eq!(read(builder().only_roots(authority.pem()), &url, 10).await.unwrap(), "{}");
     assert_eq!(server.requests(), 1);
@@ -311,7 +347,7 @@ async fn a_certificate_that_is_not_right_is_refused_before_anything_is_sent() {
         ("self-made", self_made_server("localhost")),
         ("of an unknown authority", Authority::new().server("localhost")),
     ] {
-        let server = Server::answering_over_tls(tls, OK).await;
+        let server = Server::responding_over_tls(tls, OK).await;
         let url = format!("https://localhost:{}/", server.port());
         let outcome = send(builder().only_roots(authority.pem()), &url).await;
         let error = outcome.map(|_| ()).expect_err(why);
@@ -343,8 +379,8 @@ async fn plain_http_to_another_machine_is_refused_at_once() {
 /// A proxy sees requests for other machines and never those for this one.
 #[tokio::test]
 async fn a_proxy_is_asked_for_other_machines_only() {
-    let proxy = Server::answering(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").await;
-    let server = Server::answering(OK).await;
+    let proxy = Server::responding(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").await;
+    let server = Server::responding(OK).await;
     let through = || builder().proxy(proxy.url(""));
     assert_eq!(send(through(), &server.url("/")).await.unwrap().status(), StatusCode::OK);
     assert_eq!((proxy.requests(), server.requests()), (0, 1));

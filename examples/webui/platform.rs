@@ -30,7 +30,7 @@ pub struct Platform {
     pub key: SigningKey,
     pub huawei: Verifier,
     /// The ids of the requests that were responded to: each is accepted once.
-    pub answered: Mutex<HashSet<String>>,
+    pub accepted_responses: Mutex<HashSet<String>>,
     /// The bindings of which Huawei Cloud notified the platform.
     pub bindings: Mutex<Vec<BindingNotification>>,
 }
@@ -97,7 +97,7 @@ async fn login(State(platform): State<Arc<Platform>>, Form(login): Form<Login>) 
     };
     match respond() {
         Ok((request, response)) => {
-            let is_new = platform.answered.lock().is_ok_and(|mut answered| answered.insert(request.id));
+            let is_new = platform.accepted_responses.lock().is_ok_and(|mut ids| ids.insert(request.id));
             if is_new {
                 ([(CACHE_CONTROL, "no-store")], Html(response.html())).into_response()
             } else {

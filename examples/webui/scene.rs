@@ -48,7 +48,7 @@ impl Scene {
             login_endpoint: server.web_ui_login(),
             key: SigningKey::new(PLATFORM_KEY, PLATFORM_CERTIFICATE)?,
             huawei: huawei.verifier()?,
-            answered: Default::default(),
+            accepted_responses: Default::default(),
             bindings: Default::default(),
         });
         let routes = platform::routes(Arc::clone(&platform));

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::types::{CustomerId, Personal, UtcTime};
 
-const LIKELY: &str = "check the customer's account, the agency's name, that it is granted to this partner, and that the \
+const WHAT_TO_CHECK: &str = "check the customer's account, the agency's name, that it is granted to this partner, and that the \
                       partner's user has the permission Agent Operator";
 
 /// The agency that a customer granted, by the customer's account and the agency's name. How customers set one up for
@@ -74,7 +74,7 @@ impl Delegate {
             self.partner.invalidate(&used);
             (reply, _) = self.ask_once(path, body).await?;
         }
-        reply.accepted(what, LIKELY)
+        reply.accepted(what, WHAT_TO_CHECK)
     }
 
     async fn ask_once(&self, path: &str, body: &Value) -> Result<(Reply, Credentials), CredentialsError> {

@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     auth::{
         IamToken, PasswordLogin,
-        testing::{Scripted, answer, now, token},
+        testing::{ScriptedService, now, response, token},
     },
     clock::ManualClock,
 };
@@ -10,7 +10,7 @@ use crate::{
 const END: &str = "2026-05-02T08:00:00Z";
 const KEYS: &str = r#"{"credential":{"access":"AKTEMP","secret":"sk","securitytoken":"st","expires_at":"2026-05-01T09:00:00.000000Z"}}"#;
 
-fn iam(service: &Arc<Scripted>) -> (Iam, ManualClock) {
+fn iam(service: &Arc<ScriptedService>) -> (Iam, ManualClock) {
     let clock = ManualClock::at("2026-05-01T08:00:00Z".parse::<UtcTime>().unwrap().instant());
     (Iam::new(Arc::clone(service) as _, Arc::new(clock.clone())), clock)
 }
@@ -22,14 +22,14 @@ fn partner(iam: &Iam) -> Arc<dyn ProvideCredentials> {
 
 #[test]
 fn a_customers_token_is_asked_for_with_the_partners() {
-    let service = Arc::new(Scripted::with([token("partner", END), token("customer", END)]));
+    let service = Arc::new(ScriptedService::with([token("partner", END), token("customer", END)]));
     let (iam, _) = iam(&service);
     let source = AgencyToken::new(Agency::of_id("c1", "agency"), partner(&iam), iam);
     let found = now(source.credentials()).unwrap();
     assert!(found.proves_the_same(&Credentials::token("customer")));
     assert_eq!((found.kind(), found.domain_id()), (Some(IdentityKind::Customer), Some("c1")));
-    let asked = service.asked();
-    let (address, headers, body) = &asked[1];
+    let requests = service.requests();
+    let (address, headers, body) = &requests[1];
     assert_eq!(address, "https://iam.myhuaweicloud.com/v3/auth/tokens");
     assert_eq!(headers["x-auth-token"], "partner");
     assert!(headers["x-auth-token"].is_sensitive());
@@ -41,12 +41,12 @@ fn a_customers_token_is_asked_for_with_the_partners() {
         }})
     );
     now(source.credentials()).unwrap();
-    assert!(service.asked().is_empty());
+    assert!(service.requests().is_empty());
 }
 
 #[test]
 fn temporary_keys_of_a_customer_are_renewed_in_time() {
-    let service = Arc::new(Scripted::with([answer(201, KEYS), answer(201, KEYS)]));
+    let service = Arc::new(ScriptedService::with([response(201, KEYS), response(201, KEYS)]));
     let (iam, clock) = iam(&service);
     let partner = Arc::new(Credentials::token("partner"));
     let source = AgencyKeys::new(Agency::of_name("name", "agency"), partner, iam)
@@ -55,31 +55,39 @@ fn temporary_keys_of_a_customer_are_renewed_in_time() {
     let found = now(source.credentials()).unwrap();
     assert!(found.proves_the_same(&Credentials::temporary_keys("AKTEMP", "sk", "st")));
     assert_eq!(found.expires_at(), Some("2026-05-01T09:00:00Z".parse().unwrap()));
-    let asked = service.asked();
-    let (address, _, body) = &asked[0];
+    let requests = service.requests();
+    let (address, _, body) = &requests[0];
     assert_eq!(address, "https://iam.myhuaweicloud.com/v3.0/OS-CREDENTIAL/securitytokens");
     let assume = json!({"domain_name": "name", "agency_name": "agency", "duration_seconds": 3600});
     assert_eq!(*body, json!({"auth": {"identity": {"methods": ["assume_role"], "assume_role": assume}}}));
     clock.advance(Duration::from_secs(44 * 60));
     now(source.credentials()).unwrap();
-    assert!(service.asked().is_empty());
+    assert!(service.requests().is_empty());
     clock.advance(Duration::from_secs(2 * 60));
     now(source.credentials()).unwrap();
-    assert_eq!(service.asked().len(), 1);
+    assert_eq!(service.requests().len(), 1);
 }
 
 #[test]
 fn a_partners_token_that_is_refused_is_renewed_once() {
-    let refused = || answer(401, "");
-    let service =
-        Arc::new(Scripted::with([token("old", END), refused(), token("new", END), token("customer", END)]));
+    let refused = || response(401, "");
+    let service = Arc::new(ScriptedService::with([
+        token("old", END),
+        refused(),
+        token("new", END),
+        token("customer", END),
+    ]));
     let (iam_, _) = iam(&service);
     now(AgencyToken::new(Agency::of_id("c1", "a"), partner(&iam_), iam_).credentials()).unwrap();
-    let tokens: Vec<_> =
-        service.asked().iter().filter_map(|(_, headers, _)| headers.get("x-auth-token").cloned()).collect();
+    let tokens: Vec<_> = service
+        .requests()
+        .iter()
+        .filter_map(|(_, headers, _)| headers.get("x-auth-token").cloned())
+        .collect();
     assert_eq!(tokens, ["old", "new"]);
 
-    let service = Arc::new(Scripted::with([token("old", END), refused(), token("new", END), refused()]));
+    let service =
+        Arc::new(ScriptedService::with([token("old", END), refused(), token("new", END), refused()]));
     let (iam, _) = iam(&service);
     let error =
         now(AgencyToken::new(Agency::of_id("c1", "a"), partner(&iam), iam).credentials()).unwrap_err();
@@ -90,8 +98,10 @@ fn a_partners_token_that_is_refused_is_renewed_once() {
 
 #[test]
 fn what_does_not_fit_is_said() {
-    let service =
-        Arc::new(Scripted::with([answer(201, r#"{"credential":{"access":"marker"}}"#), answer(401, "")]));
+    let service = Arc::new(ScriptedService::with([
+        response(201, r#"{"credential":{"access":"marker"}}"#),
+        response(401, ""),
+    ]));
     let (iam, _) = iam(&service);
     let agency = || Agency::of_id("c1", "a");
     let keys = AgencyToken::new(agency(), Arc::new(Credentials::keys("id", "s")), iam.clone());

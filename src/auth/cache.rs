@@ -37,8 +37,8 @@ pub(super) struct Cache {
 #[derive(Default)]
 struct State {
     held: Option<Held>,
-    flight: Option<Flight>,
-    flights: u64,
+    pending: Option<PendingFetch>,
+    fetches: u64,
 }
 
 struct Held {
@@ -48,7 +48,7 @@ struct Held {
     ends_at: OffsetDateTime,
 }
 
-struct Flight {
+struct PendingFetch {
     number: u64,
     started: Duration,
     fetch: WeakShared<Fetch>,
@@ -57,9 +57,9 @@ struct Flight {
 /// Credentials are renewed when a quarter of their lifetime is left, and at most this long before they expire.
 const RENEW_BEFORE: Duration = Duration::from_secs(40 * 60);
 /// After a renewal that failed, the old credentials are given for this long before the next renewal is tried.
-const PAUSE: time::Duration = time::Duration::seconds(10);
+const RENEWAL_PAUSE: time::Duration = time::Duration::seconds(10);
 /// New callers do not wait for a fetch of this age but start another: it may never end.
-const STALE: Duration = Duration::from_secs(60);
+const MAX_SHARED_AGE: Duration = Duration::from_secs(60);
 
 impl Cache {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
@@ -71,7 +71,7 @@ impl Cache {
     where
         F: Future<Output = Result<Fetched, CredentialsError>> + Send + 'static,
     {
-        let flight = {
+        let pending = {
             let mut state = self.state();
             let now = self.clock.now();
             match &state.held {
@@ -79,10 +79,10 @@ impl Cache {
                 _ => self.join_or_start(&mut state, fetch),
             }
         };
-        let outcome = flight.await;
+        let outcome = pending.await;
         match outcome {
             Ok(credentials) => Ok(credentials),
-            Err(error) => self.still_good().ok_or(error),
+            Err(error) => self.unexpired().ok_or(error),
         }
     }
 
@@ -99,31 +99,31 @@ impl Cache {
         F: Future<Output = Result<Fetched, CredentialsError>> + Send + 'static,
     {
         let elapsed = self.clock.elapsed();
-        if let Some(flight) = &state.flight
-            && elapsed.saturating_sub(flight.started) < STALE
-            && let Some(fetch) = flight.fetch.upgrade()
+        if let Some(pending) = &state.pending
+            && elapsed.saturating_sub(pending.started) < MAX_SHARED_AGE
+            && let Some(fetch) = pending.fetch.upgrade()
         {
             return fetch;
         }
-        state.flights += 1;
-        let number = state.flights;
+        state.fetches += 1;
+        let number = state.fetches;
         let cache = self.clone();
         // A panic becomes an error, because `Shared` would pass it on to all callers.
         let fetch = AssertUnwindSafe(fetch()).catch_unwind();
-        let landing = async move {
+        let completion = async move {
             let fetched = fetch.await.unwrap_or_else(|_| Err(CredentialsError::new("the fetch panicked")));
-            cache.land(number, fetched)
+            cache.complete(number, fetched)
         };
-        let flight = landing.boxed().shared();
-        state.flight = flight.downgrade().map(|fetch| Flight { number, started: elapsed, fetch });
-        flight
+        let pending = completion.boxed().shared();
+        state.pending = pending.downgrade().map(|fetch| PendingFetch { number, started: elapsed, fetch });
+        pending
     }
 
-    fn land(&self, number: u64, fetched: Result<Fetched, CredentialsError>) -> Outcome {
+    fn complete(&self, number: u64, fetched: Result<Fetched, CredentialsError>) -> Outcome {
         let now = self.clock.now();
         let mut state = self.state();
-        if state.flight.as_ref().is_some_and(|flight| flight.number == number) {
-            state.flight = None;
+        if state.pending.as_ref().is_some_and(|pending| pending.number == number) {
+            state.pending = None;
         }
         match fetched {
             Ok(Fetched { credentials, lifetime }) => {
@@ -139,7 +139,7 @@ impl Cache {
             }
             Err(error) => {
                 if let Some(held) = &mut state.held {
-                    held.renew_at = now.saturating_add(PAUSE).min(held.ends_at);
+                    held.renew_at = now.saturating_add(RENEWAL_PAUSE).min(held.ends_at);
                 }
                 Err(error)
             }
@@ -147,7 +147,7 @@ impl Cache {
     }
 
     /// The old credentials, where they have not expired yet.
-    fn still_good(&self) -> Option<Credentials> {
+    fn unexpired(&self) -> Option<Credentials> {
         let now = self.clock.now();
         self.state().held.as_ref().filter(|held| now < held.ends_at).map(|held| held.credentials.clone())
     }

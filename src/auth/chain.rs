@@ -236,7 +236,7 @@ impl ProvideCredentials for Chain {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::testing::{Imagined, now};
+    use crate::auth::testing::{FakeEnv, now};
     use std::sync::Mutex;
 
     #[derive(Debug, Default, Clone)]
@@ -247,7 +247,7 @@ mod tests {
             self.0.lock().unwrap().1 = id;
         }
 
-        fn asked(&self) -> usize {
+        fn requests(&self) -> usize {
             std::mem::take(&mut self.0.lock().unwrap().0)
         }
     }
@@ -266,39 +266,39 @@ mod tests {
         let sources = [Counting::default(), Counting::default(), Counting::default()];
         let [a, b, c] = &sources;
         let chain = Chain::new().then("a", a.clone()).then("b", b.clone()).then("c", c.clone());
-        let asked = || sources.each_ref().map(Counting::asked);
+        let requests = || sources.each_ref().map(Counting::requests);
 
         let error = now(chain.credentials()).unwrap_err();
         assert_eq!(error.to_string(), "no source gave credentials; a: gone; b: gone; c: gone");
-        assert_eq!(asked(), [1, 1, 1]);
+        assert_eq!(requests(), [1, 1, 1]);
         b.set(Some("b"));
-        assert_eq!((now(chain.credentials()).unwrap().name().as_ref(), asked()), ("b", [1, 1, 0]));
+        assert_eq!((now(chain.credentials()).unwrap().name().as_ref(), requests()), ("b", [1, 1, 0]));
         a.set(Some("a"));
-        assert_eq!((now(chain.credentials()).unwrap().name().as_ref(), asked()), ("b", [0, 1, 0]));
+        assert_eq!((now(chain.credentials()).unwrap().name().as_ref(), requests()), ("b", [0, 1, 0]));
         b.set(None);
-        assert_eq!((now(chain.credentials()).unwrap().name().as_ref(), asked()), ("a", [1, 1, 0]));
+        assert_eq!((now(chain.credentials()).unwrap().name().as_ref(), requests()), ("a", [1, 1, 0]));
         a.set(None);
         assert_eq!(
             now(chain.credentials()).unwrap_err().to_string(),
             "no source gave credentials; a: gone; b: gone; c: gone"
         );
-        assert_eq!(asked(), [1, 1, 1]);
+        assert_eq!(requests(), [1, 1, 1]);
     }
 
     #[test]
     fn the_default_chain_reads_the_environment_before_the_file() {
         let home = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-        let imagined = Arc::new(Imagined::with(
+        let env = Arc::new(FakeEnv::with(
             &[(home, "/h")],
             &[("/h/.huaweicloud/credentials", "[global]\nak=file\nsk=s")],
         ));
-        let chain = default_chain_with_env(&(Arc::clone(&imagined) as _), None);
+        let chain = default_chain_with_env(&(Arc::clone(&env) as _), None);
         assert_eq!(now(chain.credentials()).unwrap().name(), "file");
-        imagined.set("HUAWEICLOUD_SDK_AK", "env");
-        imagined.set("HUAWEICLOUD_SDK_SK", "s");
-        assert_eq!(now(default_chain_with_env(&(imagined as _), None).credentials()).unwrap().name(), "env");
+        env.set("HUAWEICLOUD_SDK_AK", "env");
+        env.set("HUAWEICLOUD_SDK_SK", "s");
+        assert_eq!(now(default_chain_with_env(&(env as _), None).credentials()).unwrap().name(), "env");
 
-        let nothing = default_chain_with_env(&(Arc::new(Imagined::with(&[(home, "/h")], &[])) as _), None);
+        let nothing = default_chain_with_env(&(Arc::new(FakeEnv::with(&[(home, "/h")], &[])) as _), None);
         let file = std::path::Path::new("/h").join(".huaweicloud").join("credentials");
         assert_eq!(
             now(nothing.credentials()).unwrap_err().to_string(),

@@ -80,10 +80,10 @@ impl Credentials {
     pub(super) fn of_keys(
         id: impl Into<String>,
         secret: impl Into<Secret>,
-        security_token: Option<String>,
+        security_token: Option<Secret>,
         domain_id: Option<String>,
     ) -> Self {
-        let (id, secret, security_token) = (id.into(), secret.into(), security_token.map(Secret::from));
+        let (id, secret) = (id.into(), secret.into());
         Self::of(Authorization::Keys(AccessKeys { id, secret, security_token }))
             .change(|held| held.domain_id = domain_id)
     }

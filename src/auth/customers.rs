@@ -130,7 +130,7 @@ impl CustomerCredentials {
             return Arc::clone(&found.source);
         }
         if held.len() >= self.capacity {
-            self.make_place(held, now);
+            self.make_room(held, now);
         }
         let source = self.provider.source(customer);
         let source: Arc<dyn ProvideCredentials> = Arc::new(OfCustomer { customer: customer.clone(), source });
@@ -144,7 +144,7 @@ impl CustomerCredentials {
 
     /// Drops the idle sources, and of the others enough for a sixteenth of the capacity, so that a full table is not
     /// searched at every new customer.
-    fn make_place(&self, held: &mut HashMap<CustomerId, Held>, now: Duration) {
+    fn make_room(&self, held: &mut HashMap<CustomerId, Held>, now: Duration) {
         self.drop_idle(held, now);
         let keep = self.capacity - (self.capacity / 16).max(1);
         if held.len() <= keep {

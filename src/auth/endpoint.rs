@@ -210,10 +210,10 @@ impl Reply {
     /// tells it. Where it does not, our clock may be ahead, so that what seems to have expired is used for a minute.
     /// `None` where `expires_at` is not known.
     pub(super) fn lifetime(&self, expires_at: Option<UtcTime>) -> Option<Duration> {
-        let told = server_time(&self.headers);
-        let left = expires_at?.instant() - told.unwrap_or(self.received);
+        let server_now = server_time(&self.headers);
+        let left = expires_at?.instant() - server_now.unwrap_or(self.received);
         let left = Duration::try_from(left).unwrap_or_default();
-        Some(if told.is_some() { left } else { left.max(UNCERTAIN_LIFETIME) })
+        Some(if server_now.is_some() { left } else { left.max(UNCERTAIN_LIFETIME) })
     }
 
     /// The same, with an hour where the response does not tell.

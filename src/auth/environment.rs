@@ -4,7 +4,9 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
-use super::{Credentials, CredentialsError, Env, OsEnv, ProvideCredentials, env::variable, kept::Kept};
+use super::{
+    Credentials, CredentialsError, Env, OsEnv, ProvideCredentials, env::variable, read_once::ReadOnce,
+};
 
 const AK: &str = "HUAWEICLOUD_SDK_AK";
 const SK: &str = "HUAWEICLOUD_SDK_SK";
@@ -18,7 +20,7 @@ const DOMAIN_ID: &str = "HUAWEICLOUD_SDK_DOMAIN_ID";
 /// as missing. Read at the first call, and again after the service refused what was read.
 pub struct Environment {
     env: Arc<dyn Env>,
-    kept: Kept,
+    kept: ReadOnce,
 }
 
 impl Environment {
@@ -29,7 +31,7 @@ impl Environment {
 
     /// Keys from another environment, for instance of a test.
     pub fn with_env(env: Arc<dyn Env>) -> Self {
-        Self { env, kept: Kept::default() }
+        Self { env, kept: ReadOnce::default() }
     }
 
     fn read(&self) -> Result<Credentials, CredentialsError> {
@@ -40,7 +42,7 @@ impl Environment {
             (None, _) => return Err(CredentialsError::new(format!("{SK} is set, but {AK} is not"))),
             (_, None) => return Err(CredentialsError::new(format!("{AK} is set, but {SK} is not"))),
         };
-        Ok(Credentials::of_keys(id, secret, value(SECURITY_TOKEN), value(DOMAIN_ID)))
+        Ok(Credentials::of_keys(id, secret, value(SECURITY_TOKEN).map(Into::into), value(DOMAIN_ID)))
     }
 }
 
@@ -70,10 +72,10 @@ impl fmt::Debug for Environment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::testing::{Imagined, now};
+    use crate::auth::testing::{FakeEnv, now};
 
     fn read(variables: &[(&str, &str)]) -> Result<Credentials, CredentialsError> {
-        now(Environment::with_env(Arc::new(Imagined::with(variables, &[]))).credentials())
+        now(Environment::with_env(Arc::new(FakeEnv::with(variables, &[]))).credentials())
     }
 
     #[test]
@@ -98,15 +100,15 @@ mod tests {
 
     #[test]
     fn new_keys_are_read_when_the_old_are_refused_and_only_then() {
-        let imagined = Arc::new(Imagined::with(&[(AK, "old"), (SK, "secret")], &[]));
-        let environment = Environment::with_env(Arc::clone(&imagined) as _);
+        let env = Arc::new(FakeEnv::with(&[(AK, "old"), (SK, "secret")], &[]));
+        let environment = Environment::with_env(Arc::clone(&env) as _);
         let old = now(environment.credentials()).unwrap();
-        imagined.set(AK, "new");
+        env.set(AK, "new");
         assert_eq!(now(environment.credentials()).unwrap().name(), "old");
         environment.invalidate(&old);
         assert_eq!(now(environment.credentials()).unwrap().name(), "new");
         environment.invalidate(&old);
-        imagined.set(AK, "newer");
+        env.set(AK, "newer");
         assert_eq!(
             now(environment.credentials()).unwrap().name(),
             "new",

@@ -5,7 +5,7 @@ use std::{error::Error, fmt::Debug, sync::Arc};
 use time::OffsetDateTime;
 
 use super::{
-    testing::{Imagined, Scripted, answer, now, token},
+    testing::{FakeEnv, ScriptedService, now, response, token},
     *,
 };
 use crate::clock::ManualClock;
@@ -48,11 +48,11 @@ fn all_credentials() -> [Credentials; 3] {
 }
 
 /// Every source, over a service that gives these responses, or variables and a file with this end.
-fn all_sources(service: &Arc<Scripted>, keys: &str) -> Vec<Arc<dyn ProvideCredentials>> {
+fn all_sources(service: &Arc<ScriptedService>, keys: &str) -> Vec<Arc<dyn ProvideCredentials>> {
     let file = format!("[global]\nak={MARKER}\nsk={MARKER}\nsecurity_token={MARKER}\n{keys}\n{MARKER}");
     let home = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
     let path = std::path::Path::new("/h").join(".huaweicloud").join("credentials");
-    let around: Arc<dyn Env> = Arc::new(Imagined::with(
+    let around: Arc<dyn Env> = Arc::new(FakeEnv::with(
         &[
             (home, "/h"),
             ("HUAWEICLOUD_SDK_AK", MARKER),
@@ -94,8 +94,8 @@ fn nothing_that_is_printed_shows_a_secret_or_a_person() {
     let granted = format!(
         r#"{{"credential":{{"access":"{MARKER}","secret":"{MARKER}","securitytoken":"{MARKER}","expires_at":null}}}}"#
     );
-    let good = [token(MARKER, "x"), token(MARKER, MARKER), answer(201, &granted), token(MARKER, "x")];
-    let service = Arc::new(Scripted::with(good));
+    let good = [token(MARKER, "x"), token(MARKER, MARKER), response(201, &granted), token(MARKER, "x")];
+    let service = Arc::new(ScriptedService::with(good));
     for source in all_sources(&service, "") {
         clean_debug(&source);
         clean_debug(&now(source.credentials()).unwrap());
@@ -112,12 +112,12 @@ fn no_error_of_a_source_shows_what_went_in_or_came_back() {
     for (status, body) in [(400, &echo), (401, &echo), (403, &echo), (500, &echo), (302, &echo), (201, &cut)]
     {
         // Two more than the sources ask for, because a refused token is tried again.
-        let service = Arc::new(Scripted::with((0..6).map(|_| answer(status, body))));
+        let service = Arc::new(ScriptedService::with((0..6).map(|_| response(status, body))));
         for source in all_sources(&service, "sk=").into_iter().take(4) {
             clean_error(&now(source.credentials()).unwrap_err());
         }
     }
-    let service = Arc::new(Scripted::with((0..4).map(|_| None)));
+    let service = Arc::new(ScriptedService::with((0..4).map(|_| None)));
     for source in all_sources(&service, "sk=").into_iter().take(4) {
         clean_error(&now(source.credentials()).unwrap_err());
     }
@@ -135,7 +135,7 @@ fn no_error_of_a_source_shows_what_went_in_or_came_back() {
         format!("{MARKER}\n[{MARKER}]\nak={MARKER}\nsk={MARKER}"),
         format!("[global]\nidp_id={MARKER}"),
     ] {
-        let around = Arc::new(Imagined::with(&variables, &[(path.to_str().unwrap(), &file)]));
+        let around = Arc::new(FakeEnv::with(&variables, &[(path.to_str().unwrap(), &file)]));
         clean_error(&now(default_chain_with_env(&(around as _), None).credentials()).unwrap_err());
     }
 }

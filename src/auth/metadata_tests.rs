@@ -1,13 +1,13 @@
 use super::*;
 use crate::{
-    auth::testing::{Imagined, Scripted, answer, now},
+    auth::testing::{FakeEnv, ScriptedService, now, response},
     clock::ManualClock,
     types::UtcTime,
 };
 
 const KEYS: &str = r#"{"credential":{"access":"AKECS","secret":"sk","securitytoken":"st","expires_at":"2026-05-01T14:00:00.000000Z"}}"#;
 
-fn metadata(service: &Arc<Scripted>) -> (EcsMetadata, ManualClock) {
+fn metadata(service: &Arc<ScriptedService>) -> (EcsMetadata, ManualClock) {
     let clock = ManualClock::at("2026-05-01T08:00:00Z".parse::<UtcTime>().unwrap().instant());
     (EcsMetadata::new(Arc::clone(service) as _, Arc::new(clock.clone())), clock)
 }
@@ -16,8 +16,8 @@ fn keys(source: &EcsMetadata) -> Result<String, String> {
     now(source.credentials()).map(|found| found.name().into_owned()).map_err(|error| error.to_string())
 }
 
-fn addresses(service: &Scripted) -> Vec<String> {
-    service.asked().into_iter().map(|(address, ..)| address).collect()
+fn addresses(service: &ScriptedService) -> Vec<String> {
+    service.requests().into_iter().map(|(address, ..)| address).collect()
 }
 
 const TOKEN_CALL: &str = "PUT http://169.254.169.254/meta-data/latest/api/token";
@@ -25,16 +25,21 @@ const KEY_CALL: &str = "GET http://169.254.169.254/openstack/latest/securitykey"
 
 #[test]
 fn version_two_is_asked_with_a_token_that_is_kept_for_its_lifetime() {
-    let answers =
-        [answer(200, "t1\n"), answer(200, KEYS), answer(200, KEYS), answer(200, "t2"), answer(200, KEYS)];
-    let service = Arc::new(Scripted::with(answers));
+    let responses = [
+        response(200, "t1\n"),
+        response(200, KEYS),
+        response(200, KEYS),
+        response(200, "t2"),
+        response(200, KEYS),
+    ];
+    let service = Arc::new(ScriptedService::with(responses));
     let (source, clock) = metadata(&service);
     assert_eq!(keys(&source), Ok("AKECS".into()));
-    let asked = service.asked();
-    assert_eq!((asked[0].0.as_str(), asked[1].0.as_str()), (TOKEN_CALL, KEY_CALL));
-    assert_eq!(asked[0].1["x-metadata-token-ttl-seconds"], "21600");
-    assert_eq!(asked[1].1["x-metadata-token"], "t1");
-    assert!(asked[1].1["x-metadata-token"].is_sensitive());
+    let requests = service.requests();
+    assert_eq!((requests[0].0.as_str(), requests[1].0.as_str()), (TOKEN_CALL, KEY_CALL));
+    assert_eq!(requests[0].1["x-metadata-token-ttl-seconds"], "21600");
+    assert_eq!(requests[1].1["x-metadata-token"], "t1");
+    assert!(requests[1].1["x-metadata-token"].is_sensitive());
     // The keys are renewed 40 minutes before they expire, with the token that is still good.
     clock.advance(Duration::from_secs(5 * 3600 + 21 * 60));
     assert_eq!(keys(&source), Ok("AKECS".into()));
@@ -47,28 +52,29 @@ fn version_two_is_asked_with_a_token_that_is_kept_for_its_lifetime() {
 #[test]
 fn version_one_is_used_where_the_service_has_no_tokens() {
     for status in [404, 405, 503] {
-        let service = Arc::new(Scripted::with([answer(status, ""), answer(200, KEYS), answer(200, KEYS)]));
+        let service =
+            Arc::new(ScriptedService::with([response(status, ""), response(200, KEYS), response(200, KEYS)]));
         let (source, clock) = metadata(&service);
         assert_eq!(keys(&source), Ok("AKECS".into()));
-        let asked = service.asked();
-        assert!(!asked[1].1.contains_key("x-metadata-token"));
+        let requests = service.requests();
+        assert!(!requests[1].1.contains_key("x-metadata-token"));
         clock.advance(Duration::from_secs(6 * 3600));
         assert_eq!(keys(&source), Ok("AKECS".into()));
         assert_eq!(addresses(&service), [KEY_CALL], "the token is not asked for again within a day");
     }
-    let service = Arc::new(Scripted::with([answer(403, "")]));
+    let service = Arc::new(ScriptedService::with([response(403, "")]));
     assert!(keys(&metadata(&service).0).unwrap_err().starts_with("ECS metadata gave no token (HTTP 403)"));
 }
 
 #[test]
 fn statuses_that_do_not_mean_version_one_are_errors() {
     for status in [301, 400, 403, 429, 500, 502, 504] {
-        let service = Arc::new(Scripted::with([answer(status, "page")]));
+        let service = Arc::new(ScriptedService::with([response(status, "page")]));
         let error = keys(&metadata(&service).0).unwrap_err();
         assert!(error.starts_with(&format!("ECS metadata gave no token (HTTP {status})")), "{error}");
         assert_eq!(addresses(&service), [TOKEN_CALL], "{status}: nothing else is asked");
 
-        let service = Arc::new(Scripted::with([answer(200, "t"), answer(status, "page")]));
+        let service = Arc::new(ScriptedService::with([response(200, "t"), response(status, "page")]));
         let error = keys(&metadata(&service).0).unwrap_err();
         assert!(error.starts_with(&format!("ECS metadata gave no keys (HTTP {status})")), "{error}");
         assert!(!error.contains("page"), "{error}");
@@ -93,14 +99,15 @@ fn odd_responses_are_errors_and_nothing_of_them_is_kept() {
         r#"{"credential":{"access":"a","secret":"s","securitytoken":"t""#,
         r#"{"error_code":"x","error_msg":"y"}"#,
     ] {
-        let service = Arc::new(Scripted::with([answer(200, "t"), answer(200, body), answer(200, KEYS)]));
+        let service =
+            Arc::new(ScriptedService::with([response(200, "t"), response(200, body), response(200, KEYS)]));
         let source = metadata(&service).0;
         assert_eq!(keys(&source).unwrap_err(), incomplete, "{body}");
         assert_eq!(keys(&source), Ok("AKECS".into()), "{body}");
     }
     for token in ["", " \n", "<html>\n<body>", "two words", "\u{fc}"] {
-        let answers = [answer(200, token), answer(200, "t"), answer(200, KEYS)];
-        let service = Arc::new(Scripted::with(answers));
+        let responses = [response(200, token), response(200, "t"), response(200, KEYS)];
+        let service = Arc::new(ScriptedService::with(responses));
         let source = metadata(&service).0;
         assert_eq!(keys(&source).unwrap_err(), "ECS metadata responded without a token", "{token}");
         assert_eq!(keys(&source), Ok("AKECS".into()), "{token}: the next call asks for a token again");
@@ -115,8 +122,8 @@ fn keys_are_read_in_every_spelling_and_without_a_readable_end() {
         r#"{"credentials":{"accessKeyId":"A","secretAccessKey":"s","securityToken":"t","expiration":null}}"#,
         r#"{"credentials":{"access_key_id":"A","secret_access_key":"s","security_token":"t","expiration":17}}"#,
     ] {
-        let answers = [answer(200, "t"), answer(200, body), answer(200, KEYS)];
-        let service = Arc::new(Scripted::with(answers));
+        let responses = [response(200, "t"), response(200, body), response(200, KEYS)];
+        let service = Arc::new(ScriptedService::with(responses));
         let (source, clock) = metadata(&service);
         assert_eq!(keys(&source), Ok("A".into()), "{body}");
         clock.advance(Duration::from_secs(44 * 60));
@@ -129,44 +136,45 @@ fn keys_are_read_in_every_spelling_and_without_a_readable_end() {
 #[test]
 fn a_wrong_local_clock_neither_keeps_old_keys_nor_asks_at_every_call() {
     let dated = |body: &str, date: &'static str| {
-        let mut response = answer(200, body);
+        let mut response = response(200, body);
         response.as_mut().unwrap().headers_mut().insert("date", date.parse().unwrap());
         response
     };
     // By the service's clock the keys last six hours, whatever the local clock says.
     for local in ["2026-05-01T02:00:00Z", "2026-05-03T00:00:00Z"] {
         let date = "Fri, 01 May 2026 08:00:00 GMT";
-        let answers = [answer(200, "t"), dated(KEYS, date), dated(KEYS, date)];
-        let service = Arc::new(Scripted::with(answers));
+        let responses = [response(200, "t"), dated(KEYS, date), dated(KEYS, date)];
+        let service = Arc::new(ScriptedService::with(responses));
         let (source, clock) = metadata(&service);
         clock.set(local.parse::<UtcTime>().unwrap().instant());
         for seconds in [0, 5 * 3600] {
             clock.advance(Duration::from_secs(seconds));
             assert_eq!(keys(&source), Ok("AKECS".into()));
         }
-        assert_eq!(service.asked().len(), 2, "{local}");
+        assert_eq!(service.requests().len(), 2, "{local}");
         clock.advance(Duration::from_secs(30 * 60));
         keys(&source).unwrap();
         assert_eq!(addresses(&service), [KEY_CALL], "{local}");
     }
     // Where the service does not tell the time, and the local clock is two days ahead, the keys are used for a minute.
-    let service = Arc::new(Scripted::with([answer(200, "t"), answer(200, KEYS), answer(200, KEYS)]));
+    let service =
+        Arc::new(ScriptedService::with([response(200, "t"), response(200, KEYS), response(200, KEYS)]));
     let (source, clock) = metadata(&service);
     clock.set("2026-05-03T08:00:00Z".parse::<UtcTime>().unwrap().instant());
     for _ in 0..10 {
         keys(&source).unwrap();
     }
-    assert_eq!(service.asked().len(), 2);
+    assert_eq!(service.requests().len(), 2);
     clock.advance(Duration::from_secs(60));
     keys(&source).unwrap();
     assert_eq!(addresses(&service), [KEY_CALL]);
     // Keys that have expired by the service's own clock are not kept.
     let expired = || dated(KEYS, "Sat, 02 May 2026 08:00:00 GMT");
-    let service = Arc::new(Scripted::with([answer(200, "t"), expired(), expired()]));
+    let service = Arc::new(ScriptedService::with([response(200, "t"), expired(), expired()]));
     let (source, _) = metadata(&service);
     for asked in [2, 1] {
         keys(&source).unwrap();
-        assert_eq!(service.asked().len(), asked);
+        assert_eq!(service.requests().len(), asked);
     }
 }
 
@@ -199,12 +207,12 @@ async fn a_body_that_never_ends_is_given_up_too() {
 
 #[test]
 fn an_old_token_is_replaced_once() {
-    let answers = [answer(200, "t1"), answer(401, ""), answer(200, "t2"), answer(200, KEYS)];
-    let service = Arc::new(Scripted::with(answers));
+    let responses = [response(200, "t1"), response(401, ""), response(200, "t2"), response(200, KEYS)];
+    let service = Arc::new(ScriptedService::with(responses));
     assert_eq!(keys(&metadata(&service).0), Ok("AKECS".into()));
     assert_eq!(addresses(&service), [TOKEN_CALL, KEY_CALL, TOKEN_CALL, KEY_CALL]);
-    let answers = [answer(200, "t1"), answer(401, ""), answer(404, "")];
-    let service = Arc::new(Scripted::with(answers));
+    let responses = [response(200, "t1"), response(401, ""), response(404, "")];
+    let service = Arc::new(ScriptedService::with(responses));
     assert!(keys(&metadata(&service).0).unwrap_err().contains("gave no token (HTTP 401)"));
 }
 
@@ -212,7 +220,7 @@ fn an_old_token_is_replaced_once() {
 fn a_server_without_an_agency_is_named() {
     let text = r#"{"error":{"message":"Please configure Cloud Service Agency first"}}"#;
     for (status, body) in [(401, text), (404, text), (200, " ")] {
-        let service = Arc::new(Scripted::with([answer(200, "t"), answer(status, body)]));
+        let service = Arc::new(ScriptedService::with([response(200, "t"), response(status, body)]));
         assert_eq!(
             keys(&metadata(&service).0).unwrap_err(),
             "no agency is attached to this Elastic Cloud Server",
@@ -224,7 +232,7 @@ fn a_server_without_an_agency_is_named() {
 #[cfg(feature = "tokio")]
 #[tokio::test(start_paused = true)]
 async fn a_service_that_does_not_respond_is_given_up_after_three_seconds() {
-    let service = Arc::new(Scripted::held_back([answer(200, "t")]));
+    let service = Arc::new(ScriptedService::on_permits([response(200, "t")]));
     let clock = Arc::new(crate::clock::SystemClock::default());
     let source = EcsMetadata::new(Arc::clone(&service) as _, clock);
     let started = tokio::time::Instant::now();
@@ -235,7 +243,7 @@ async fn a_service_that_does_not_respond_is_given_up_after_three_seconds() {
 
 #[test]
 fn keys_are_not_fetched_in_plain_text_from_elsewhere() {
-    let service = Arc::new(Scripted::with([]));
+    let service = Arc::new(ScriptedService::with([]));
     for address in ["http://10.0.0.1", "http://metadata.example.com", "https://example.com", "nonsense"] {
         assert!(metadata(&service).0.with_endpoint(address).is_err(), "{address}");
     }
@@ -248,9 +256,13 @@ mod pod {
 
     const POD_KEYS: &str = r#"{"assumedAgency":{"urn":"","id":""},"credentials":{"accessKeyId":"AKPOD","secretAccessKey":"sk","securityToken":"st","expiration":"2026-05-01T09:00:00.574000Z"},"subject":{}}"#;
 
-    fn pod(service: &Arc<Scripted>, variables: &[(&str, &str)], files: &[(&str, &str)]) -> PodIdentity {
+    fn pod(
+        service: &Arc<ScriptedService>,
+        variables: &[(&str, &str)],
+        files: &[(&str, &str)],
+    ) -> PodIdentity {
         let clock = ManualClock::at("2026-05-01T08:00:00Z".parse::<UtcTime>().unwrap().instant());
-        let env: Arc<dyn Env> = Arc::new(Imagined::with(variables, files));
+        let env: Arc<dyn Env> = Arc::new(FakeEnv::with(variables, files));
         PodIdentity::new(env, Arc::clone(service) as _, Arc::new(clock))
     }
 
@@ -258,21 +270,21 @@ mod pod {
 
     #[test]
     fn the_agent_is_asked_with_the_token_of_the_file() {
-        let service = Arc::new(Scripted::with([answer(200, POD_KEYS)]));
+        let service = Arc::new(ScriptedService::with([response(200, POD_KEYS)]));
         let uri = ("HC_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.0.1:9/v1/credentials?x=1");
         let source = pod(&service, &[uri, FILE], &[("/token", " jwt \n")]);
         let found = now(source.credentials()).unwrap();
         assert!(found.proves_the_same(&Credentials::temporary_keys("AKPOD", "sk", "st")));
         assert_eq!(found.expires_at().unwrap().to_string(), "2026-05-01T09:00:00.574Z");
-        let asked = service.asked();
-        let (address, headers, body) = &asked[0];
+        let requests = service.requests();
+        let (address, headers, body) = &requests[0];
         assert_eq!(address, "http://169.254.0.1:9/v1/credentials?x=1");
         assert_eq!((headers["authorization"].as_bytes(), body.to_string()), (&b"jwt"[..], "{}".to_owned()));
     }
 
     #[test]
     fn what_is_missing_or_unsafe_is_named() {
-        let service = Arc::new(Scripted::with([]));
+        let service = Arc::new(ScriptedService::with([]));
         let message = |variables: &[(&str, &str)], files: &[(&str, &str)]| {
             now(pod(&service, variables, files).credentials()).unwrap_err().to_string()
         };

@@ -127,13 +127,13 @@ mod iam;
 mod iam_token;
 mod id_token;
 mod identity_kind;
-mod kept;
 #[cfg(test)]
 mod masking_tests;
 mod metadata;
 mod network;
 mod pod_identity;
 mod profile;
+mod read_once;
 mod sign_request;
 mod signer;
 mod temporary;

@@ -4,7 +4,9 @@ use std::{borrow::Cow, collections::HashMap, fmt, io, path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 
-use super::{Credentials, CredentialsError, Env, OsEnv, ProvideCredentials, env::variable, kept::Kept};
+use super::{
+    Credentials, CredentialsError, Env, OsEnv, ProvideCredentials, env::variable, read_once::ReadOnce,
+};
 
 const PATH_VARIABLE: &str = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
 const HOME_VARIABLES: [&str; 2] =
@@ -25,7 +27,7 @@ pub struct ProfileFile {
     env: Arc<dyn Env>,
     path: Option<PathBuf>,
     section: Option<String>,
-    kept: Kept,
+    kept: ReadOnce,
 }
 
 impl ProfileFile {
@@ -36,7 +38,7 @@ impl ProfileFile {
 
     /// Keys from the file of another environment, for instance of a test.
     pub fn with_env(env: Arc<dyn Env>) -> Self {
-        Self { env, path: None, section: None, kept: Kept::default() }
+        Self { env, path: None, section: None, kept: ReadOnce::default() }
     }
 
     /// Reads this file instead.
@@ -98,7 +100,7 @@ impl ProfileFile {
             (Some(id), Some(secret)) => Ok(Credentials::of_keys(
                 id,
                 secret,
-                section.remove("security_token").map(str::to_owned),
+                section.remove("security_token").map(Into::into),
                 section.remove("domain_id").map(str::to_owned),
             )),
             _ if section.contains_key("idp_id") => Err(fail(format!(
@@ -201,14 +203,14 @@ fn without_comment(line: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::testing::{Imagined, now};
+    use crate::auth::testing::{FakeEnv, now};
     use proptest::prelude::*;
 
     const USUAL: &str = "/home/me/.huaweicloud/credentials";
 
     fn file(content: &str) -> ProfileFile {
         let variables = [(if cfg!(windows) { "USERPROFILE" } else { "HOME" }, "/home/me")];
-        ProfileFile::with_env(Arc::new(Imagined::with(
+        ProfileFile::with_env(Arc::new(FakeEnv::with(
             &variables,
             &[(USUAL, content), ("/other", "[basic]\nak=o\nsk=o")],
         )))
@@ -236,15 +238,15 @@ mod tests {
             format!("\u{feff}{laid_out}").encode_utf16().flat_map(unit).collect()
         };
         for bytes in [laid_out.as_bytes().to_vec(), wide(u16::to_le_bytes), wide(u16::to_be_bytes)] {
-            let imagined = Imagined::with(&[(PATH_VARIABLE, "/f")], &[]);
-            imagined.write_bytes("/f", bytes);
-            let found = now(ProfileFile::with_env(Arc::new(imagined)).credentials()).unwrap();
+            let env = FakeEnv::with(&[(PATH_VARIABLE, "/f")], &[]);
+            env.write_bytes("/f", bytes);
+            let found = now(ProfileFile::with_env(Arc::new(env)).credentials()).unwrap();
             assert!(found.proves_the_same(&Credentials::temporary_keys("id", "secret", "t")));
         }
         // A comment in another encoding does no harm.
-        let imagined = Imagined::with(&[(PATH_VARIABLE, "/f")], &[]);
-        imagined.write_bytes("/f", b"# \xb9\xfe\xb0\xb2\r\n[global]\r\nak=id\r\nsk=secret".to_vec());
-        assert_eq!(now(ProfileFile::with_env(Arc::new(imagined)).credentials()).unwrap().name(), "id");
+        let env = FakeEnv::with(&[(PATH_VARIABLE, "/f")], &[]);
+        env.write_bytes("/f", b"# \xb9\xfe\xb0\xb2\r\n[global]\r\nak=id\r\nsk=secret".to_vec());
+        assert_eq!(now(ProfileFile::with_env(Arc::new(env)).credentials()).unwrap().name(), "id");
         let found = now(file("[global]\nak=a#b\nsk=s;=t").credentials()).unwrap();
         assert!(found.proves_the_same(&Credentials::keys("a#b", "s;=t")));
     }
@@ -256,7 +258,7 @@ mod tests {
         assert_eq!(now(file(BOTH).section("reseller").credentials()).unwrap().name(), "r");
         assert_eq!(now(file("[basic]\nak=b\nsk=b").credentials()).unwrap().name(), "b");
         assert_eq!(now(file(BOTH).at("/other").credentials()).unwrap().name(), "o");
-        let named = Imagined::with(&[(PATH_VARIABLE, "/other")], &[("/other", "[basic]\nak=o\nsk=o")]);
+        let named = FakeEnv::with(&[(PATH_VARIABLE, "/other")], &[("/other", "[basic]\nak=o\nsk=o")]);
         assert_eq!(now(ProfileFile::with_env(Arc::new(named)).credentials()).unwrap().name(), "o");
     }
 
@@ -269,7 +271,7 @@ mod tests {
         assert_eq!(message(file("[global]")), format!("{USUAL} has neither ak nor sk in [global]"));
         assert!(message(file("[global]\nidp_id=i")).contains("identity provider"));
         assert_eq!(message(file("").at("/none")), "/none does not exist");
-        let nowhere = ProfileFile::with_env(Arc::new(Imagined::with(&[], &[])));
+        let nowhere = ProfileFile::with_env(Arc::new(FakeEnv::with(&[], &[])));
         assert!(message(nowhere).starts_with("there is no home directory"));
     }
 

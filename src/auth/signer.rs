@@ -249,7 +249,7 @@ impl Prepared {
     ) -> Result<Self, SignError> {
         let date = date_text(at).ok_or(SignError::Date)?;
         let mut signed = Signed::default();
-        let own = Own::read(&head.headers, chosen, scheme.content_header, &mut signed)?;
+        let own = HeadersOfRequest::read(&head.headers, chosen, scheme.content_header, &mut signed)?;
         let unsigned =
             matches!(body, Payload::Unsigned) || !own.content_type.is_none_or(canonical::is_hashed);
         let new_host = match own.host {
@@ -310,7 +310,7 @@ impl Prepared {
         self.text.extend_from_slice(signature);
         let mut authorization = HeaderValue::from_bytes(&self.text).map_err(|_| SignError::KeyId)?;
         authorization.set_sensitive(true);
-        if self.text.capacity() <= MOST_KEPT {
+        if self.text.capacity() <= MAX_KEPT_BUFFER {
             BUFFER.set(self.text);
         }
         let date = HeaderValue::from_bytes(&self.date).map_err(|_| SignError::Date)?;
@@ -350,17 +350,17 @@ thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 /// A larger buffer is given back.
-const MOST_KEPT: usize = 16 * 1024;
+const MAX_KEPT_BUFFER: usize = 16 * 1024;
 
 /// Headers of the request that affect the signature, found in one pass.
-struct Own<'a> {
+struct HeadersOfRequest<'a> {
     host: Option<&'a HeaderValue>,
     content_type: Option<&'a HeaderValue>,
     has_token: bool,
     has_hash: bool,
 }
 
-impl<'a> Own<'a> {
+impl<'a> HeadersOfRequest<'a> {
     /// Collects the headers to sign, without those that signing sets.
     fn read(
         headers: &'a HeaderMap,

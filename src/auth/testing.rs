@@ -24,17 +24,17 @@ pub(super) fn now<F: Future>(future: F) -> F::Output {
 
 /// Variables and files that do not exist outside the test.
 #[derive(Debug, Default)]
-pub(super) struct Imagined {
+pub(super) struct FakeEnv {
     variables: Mutex<HashMap<String, String>>,
     files: Mutex<HashMap<PathBuf, Vec<u8>>>,
 }
 
-impl Imagined {
+impl FakeEnv {
     pub(super) fn with(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
-        let imagined = Self::default();
-        files.iter().for_each(|(path, content)| imagined.write(path, content));
-        variables.iter().for_each(|(name, value)| imagined.set(name, value));
-        imagined
+        let env = Self::default();
+        files.iter().for_each(|(path, content)| env.write(path, content));
+        variables.iter().for_each(|(name, value)| env.set(name, value));
+        env
     }
 
     pub(super) fn write(&self, path: &str, content: &str) {
@@ -50,7 +50,7 @@ impl Imagined {
     }
 }
 
-impl Env for Imagined {
+impl Env for FakeEnv {
     fn variable(&self, name: &str) -> Option<String> {
         self.variables.lock().unwrap().get(name).cloned()
     }
@@ -60,32 +60,32 @@ impl Env for Imagined {
     }
 }
 
-/// An identity service that responds from a list, each time a permit is given, and keeps what it was asked.
+/// An identity service that responds from a list, each time a permit is given, and keeps what it was requests.
 #[derive(Debug)]
-pub(super) struct Scripted {
-    answers: Mutex<VecDeque<Option<Response<String>>>>,
-    asked: Mutex<Vec<(String, HeaderMap, Value)>>,
+pub(super) struct ScriptedService {
+    responses: Mutex<VecDeque<Option<Response<String>>>>,
+    requests: Mutex<Vec<(String, HeaderMap, Value)>>,
     pub(super) permits: Semaphore,
 }
 
-impl Scripted {
+impl ScriptedService {
     /// Makes a service that responds immediately. `None` is a broken connection.
-    pub(super) fn with(answers: impl IntoIterator<Item = Option<Response<String>>>) -> Self {
-        Self { permits: Semaphore::new(Semaphore::MAX_PERMITS / 2), ..Self::held_back(answers) }
+    pub(super) fn with(responses: impl IntoIterator<Item = Option<Response<String>>>) -> Self {
+        Self { permits: Semaphore::new(Semaphore::MAX_PERMITS / 2), ..Self::on_permits(responses) }
     }
 
     /// Makes a service that responds only as permits are added.
-    pub(super) fn held_back(answers: impl IntoIterator<Item = Option<Response<String>>>) -> Self {
+    pub(super) fn on_permits(responses: impl IntoIterator<Item = Option<Response<String>>>) -> Self {
         Self {
-            answers: Mutex::new(answers.into_iter().collect()),
-            asked: Mutex::default(),
+            responses: Mutex::new(responses.into_iter().collect()),
+            requests: Mutex::default(),
             permits: Semaphore::new(0),
         }
     }
 
     /// Returns the requests since the last call: address, headers, body.
-    pub(super) fn asked(&self) -> Vec<(String, HeaderMap, Value)> {
-        std::mem::take(&mut self.asked.lock().unwrap())
+    pub(super) fn requests(&self) -> Vec<(String, HeaderMap, Value)> {
+        std::mem::take(&mut self.requests.lock().unwrap())
     }
 }
 
@@ -98,12 +98,12 @@ pub(super) fn token(token: &str, expires_at: &str) -> Option<Response<String>> {
 }
 
 /// A response of another kind.
-pub(super) fn answer(status: u16, body: &str) -> Option<Response<String>> {
+pub(super) fn response(status: u16, body: &str) -> Option<Response<String>> {
     Some(Response::builder().status(status).body(body.to_owned()).unwrap())
 }
 
 #[async_trait]
-impl Transport for Scripted {
+impl Transport for ScriptedService {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let (head, body) = request.into_parts();
         let body = serde_json::from_slice(body.full().unwrap()).unwrap_or_default();
@@ -111,11 +111,11 @@ impl Transport for Scripted {
             http::Method::POST => head.uri.to_string(),
             method => format!("{method} {}", head.uri),
         };
-        self.asked.lock().unwrap().push((address, head.headers, body));
+        self.requests.lock().unwrap().push((address, head.headers, body));
         self.permits.acquire().await.unwrap().forget();
-        let answer = self.answers.lock().unwrap().pop_front().expect("one more request than responses");
-        answer
-            .map(|answer| answer.map(Body::from))
+        let response = self.responses.lock().unwrap().pop_front().expect("one more request than responses");
+        response
+            .map(|response| response.map(Body::from))
             .ok_or_else(|| TransportError::possibly_sent(TransportErrorKind::Broken))
     }
 }

@@ -235,16 +235,19 @@ pub fn explain_refusal(signed: &HeaderMap, response: &HeaderMap) -> String {
             if difference.is_negative() { "behind" } else { "ahead of" },
         ),
         Some(difference) => {
-            format!("the clocks differ by {}, which is allowed: {LIKELY}", span(difference.unsigned_abs()))
+            format!(
+                "the clocks differ by {}, which is allowed: {WHAT_TO_CHECK}",
+                span(difference.unsigned_abs())
+            )
         }
         None => {
-            format!("the response has no date, so check this clock; otherwise {LIKELY}")
+            format!("the response has no date, so check this clock; otherwise {WHAT_TO_CHECK}")
         }
     });
     text
 }
 
-const LIKELY: &str = "check that the secret belongs to this key id, that the account belongs to the site of this \
+const WHAT_TO_CHECK: &str = "check that the secret belongs to this key id, that the account belongs to the site of this \
                       host, and that nothing on the way changes the signed headers";
 
 fn span(duration: Duration) -> String {

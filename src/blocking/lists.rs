@@ -26,19 +26,20 @@ macro_rules! list {
                 Self { executor, stream }
             }
 
-            /// As the method of the stream.
+            /// Continues to the end of a list that changes while it is read, as
+            /// [`client::Pages::allow_changes`] does.
             pub fn allow_changes(mut self) -> Self {
                 self.stream = self.stream.allow_changes();
                 self
             }
 
-            /// Continues where another iterator stood.
+            /// Begins at the position of an earlier iterator or stream, from its `cursor`.
             pub fn resume(mut self, cursor: ListCursor) -> Self {
                 self.stream = self.stream.resume(cursor);
                 self
             }
 
-            /// Returns the position of the reader in the list.
+            /// Returns the position after what was delivered, to be stored and resumed from.
             pub fn cursor(&self) -> ListCursor {
                 self.stream.cursor()
             }

@@ -15,6 +15,28 @@
 //!     Ok(())
 //! }
 //! ```
+//!
+//! A program needs no runtime and no dependency on `tokio`. Methods of [`crate::Client`] that this client lacks are run with
+//! [`Client::block_on`] on [`Client::inner`]. A test takes [`Client::for_test`]:
+//!
+//! ```
+//! use huaweicloud_partner::{
+//!     blocking, fill,
+//!     resellers::{ListResellers, Reseller, ResellerPage},
+//!     testing::MockTransport,
+//! };
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mock = MockTransport::new();
+//! let reseller = fill!(Reseller { indirect_partner_id: "r1".into() });
+//! mock.on_any::<ListResellers>().respond(fill!(ResellerPage { count: Some(1), indirect_partners: vec![reseller] }));
+//!
+//! let client = blocking::Client::for_test(mock.clone())?;
+//! let resellers: Vec<Reseller> = client.items(ListResellers::new()).collect::<Result<_, _>>()?;
+//! assert_eq!(resellers[0].indirect_partner_id, "r1");
+//! mock.verify();
+//! # Ok(()) }
+//! ```
 
 mod download;
 mod executor;
@@ -56,6 +78,15 @@ impl Client {
     /// As for [`Builder::build`](crate::client::Builder::build) and [`Client::new`].
     pub fn from_env(site: Site) -> Result<Self, Error> {
         Self::new(crate::Client::from_env(site)?)
+    }
+
+    /// A client for tests over a transport such as [`MockTransport`](crate::testing::MockTransport), as
+    /// [`Client::for_test`](crate::Client::for_test).
+    ///
+    /// # Errors
+    /// As for [`Client::new`].
+    pub fn for_test(transport: impl crate::transport::Transport + 'static) -> Result<Self, Error> {
+        Self::new(crate::Client::for_test(transport))
     }
 
     /// The same client without async. Its [`Builder`](crate::client::Builder) takes all settings.
@@ -108,7 +139,7 @@ impl Client {
     /// Returns a view as a customer, as [`Client::as_customer`](crate::Client::as_customer) does.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`Client::as_customer`](crate::Client::as_customer).
     pub fn as_customer(&self, customer: impl Into<CustomerId>) -> Result<Self, Error> {
         Ok(self.view(self.inner.as_customer(customer)?))
     }
@@ -116,7 +147,7 @@ impl Client {
     /// Sends an operation, as [`Client::send`](crate::Client::send) does.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`Client::send`](crate::Client::send).
     pub fn send<O: Operation>(&self, operation: &O) -> Result<Response<O::Output>, Error> {
         self.block_on(self.inner.send(operation))
     }
@@ -124,7 +155,7 @@ impl Client {
     /// Signs an operation without sending it, as [`Client::prepare`](crate::Client::prepare) does.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`Client::prepare`](crate::Client::prepare).
     pub fn prepare<O: Operation>(&self, operation: &O) -> Result<Request<Bytes>, Error> {
         self.block_on(self.inner.prepare(operation))
     }
@@ -132,7 +163,7 @@ impl Client {
     /// Sends a request that the crate does not know, as [`Client::send_raw`](crate::Client::send_raw) does.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`Client::send_raw`](crate::Client::send_raw).
     pub fn send_raw(
         &self,
         method: Method,
@@ -146,7 +177,7 @@ impl Client {
     /// Sends a write once, as [`Client::send_once`](crate::Client::send_once) does.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`Client::send_once`](crate::Client::send_once).
     pub fn send_once<O: Resolvable>(
         &self,
         request_id: impl Into<String>,
@@ -158,7 +189,7 @@ impl Client {
     /// Finds the outcome of an attempt, as [`Client::resolve`](crate::Client::resolve) does.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`Client::resolve`](crate::Client::resolve).
     pub fn resolve(&self, attempt: &Attempt, options: ResolveOptions) -> Result<Settled, Error> {
         self.block_on(self.inner.resolve(attempt, options))
     }
@@ -166,7 +197,7 @@ impl Client {
     /// Resolves several attempts, as [`Client::resolve_all`](crate::Client::resolve_all) does.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`Client::resolve_all`](crate::Client::resolve_all).
     pub fn resolve_all(&self, attempts: &[Attempt], options: ResolveOptions) -> Result<Vec<Settled>, Error> {
         self.block_on(self.inner.resolve_all(attempts, options))
     }
@@ -184,7 +215,7 @@ impl Client {
     /// Uploads a file, as [`Client::upload`](crate::Client::upload) does.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`Client::upload`](crate::Client::upload).
     pub fn upload<O: Uploads>(&self, operation: O, file: FileUpload) -> Result<Response<O::Output>, Error> {
         self.block_on(self.inner.upload(operation, file))
     }
@@ -192,7 +223,7 @@ impl Client {
     /// As [`Client::download`](crate::Client::download). The file is a reader.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`Client::download`](crate::Client::download).
     pub fn download<O: Downloads>(&self, operation: O) -> Result<Download, Error> {
         let file = self.block_on(self.inner.download(operation))?;
         Ok(Download::new(Arc::clone(&self.executor), file))

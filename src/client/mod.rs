@@ -1,4 +1,8 @@
 //! Client that sends operations, reads lists, and finds the outcome of a write whose response was lost.
+//!
+//! A [`Client`] is made by [`Client::from_env`] or [`Client::builder`]. Methods that begin with `with` and
+//! [`Client::as_customer`] return views of it: they are cheap, and share connections, rate limits and the retry budget.
+//! [`CallOptions`] hold what a view may change for its calls, and [`Builder`] what belongs to the whole client.
 
 mod body;
 mod builder;
@@ -65,12 +69,25 @@ use retry::RetryBudget;
 /// A client of the Partner Center. Cheap to clone; clones share connections, rate limits, the retry budget and the clock
 /// correction.
 ///
+/// | Task | Method |
+/// |---|---|
+/// | make a client | [`from_env`](Self::from_env), [`builder`](Self::builder); for tests [`for_test`](Self::for_test) |
+/// | send an operation | [`send`](Self::send) |
+/// | read a whole list | [`items`](Self::items), [`pages`](Self::pages) |
+/// | execute a write once, whatever fails | [`with_journal`](Self::with_journal), [`send_once`](Self::send_once), [`recover`](Self::recover) |
+/// | find the outcome of a lost response without a journal | [`resolve_error`](Self::resolve_error), [`resolve`](Self::resolve) |
+/// | act for a customer, or with other options | [`as_customer`](Self::as_customer), [`with`](Self::with) |
+/// | wait for a review, payment or invoice | [`wait`](Self::wait) |
+/// | move files | [`upload`](Self::upload), [`download`](Self::download) |
+/// | sign without sending | [`prepare`](Self::prepare) |
+/// | call what the crate does not know | [`send_raw`](Self::send_raw), or declare it with [`operation!`](crate::operation!) |
+///
 /// ```no_run
 /// # async fn example() -> Result<(), huaweicloud_partner::Error> {
 /// use huaweicloud_partner::{Client, auth::Credentials, types::Site, resellers::ListResellers};
 ///
 /// let client = Client::builder(Site::China).credentials(Credentials::keys("id", "secret")).build()?;
-/// let page = client.send(&ListResellers::new().limit(50_u32)).await?;
+/// let page = client.send(&ListResellers::new().limit(50)).await?;
 /// println!("{:?} resellers", page.count);
 /// # Ok(())
 /// # }
@@ -189,12 +206,27 @@ impl Client {
         Call::new(self, &parts).prepare().await
     }
 
-    /// The pages of a list, fetched as they are asked for.
+    /// The pages of a list, fetched as they are asked for: a [`Stream`](futures_core::Stream) of responses.
     pub fn pages<O: Paged>(&self, operation: O) -> Pages<O> {
         Pages::new(self.clone(), operation)
     }
 
-    /// The rows of a list, page after page.
+    /// The rows of a list, page after page: a [`Stream`](futures_core::Stream), read with the extension traits of the crate
+    /// `futures-util`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: huaweicloud_partner::Client) -> Result<(), huaweicloud_partner::Error> {
+    /// use futures_util::TryStreamExt as _;
+    /// use huaweicloud_partner::resellers::{ListResellers, Reseller};
+    ///
+    /// let mut resellers = client.items(ListResellers::new().limit(100));
+    /// while let Some(reseller) = resellers.try_next().await? {
+    ///     println!("{}", reseller.indirect_partner_id);
+    /// }
+    /// let all: Vec<Reseller> = client.items(ListResellers::new()).try_collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items<O: Paged>(&self, operation: O) -> Items<O> {
         Items::new(self.pages(operation))
     }
@@ -230,9 +262,9 @@ impl Client {
             headers: http::HeaderMap::new(),
             body: body.map(|json| Bytes::copy_from_slice(json.as_bytes())).unwrap_or_default(),
         };
-        let answer = self.run(parts).await?;
-        let body = answer.body.clone();
-        Ok(answer.with(body))
+        let response = self.run(parts).await?;
+        let body = response.body.clone();
+        Ok(response.with(body))
     }
 
     fn parts<O: Operation>(&self, operation: &O) -> Result<RequestParts, Error> {

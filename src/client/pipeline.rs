@@ -10,7 +10,12 @@
 //! Nothing here knows which operation it is; META and bytes suffice.
 
 use crate::types::Site;
-use std::{borrow::Cow, pin::pin, sync::atomic::Ordering, time::Duration};
+use std::{
+    borrow::Cow,
+    pin::pin,
+    sync::{OnceLock, atomic::Ordering},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
@@ -21,7 +26,7 @@ use super::{
     body::{Outgoing, peek_error_body},
     builder::host_and_port,
     observe::{ObservationKind, Span},
-    response::{expected, lists, not_a_success, request_id, undecodable},
+    response::{expected, lists, not_a_success, of_no_meaning, request_id},
     retry::retry_after,
     send_gate::{SendGate, SignedSend},
 };
@@ -355,12 +360,9 @@ impl<'c> Call<'c> {
             }
             None => return Err(self.out_of_time("fetching credentials")),
         };
-        match credentials.kind() {
-            Some(kind) if !meta.caller.admits(kind) => {
-                let message = format!("called by {kind}, but only {} may", meta.caller);
-                Err(Failure::for_good(Error::new(ErrorKind::WrongCaller, meta.name, message)))
-            }
-            _ => {
+        match credentials.kind().and_then(|kind| self.parts.not_for(kind)) {
+            Some(message) => Err(Failure::for_good(Error::new(ErrorKind::WrongCaller, meta.name, message))),
+            None => {
                 self.credentials = Some(credentials.clone());
                 Ok(credentials)
             }
@@ -579,6 +581,7 @@ impl<'c> Call<'c> {
                     body,
                     attempts: self.attempts,
                     outcome: writes.then(|| Box::new(self.outcome())),
+                    id_in_body: OnceLock::new(),
                 }),
                 Finding::Refusal(signs) => {
                     let api = ApiError::from_signs(status, signs, body);
@@ -600,11 +603,7 @@ impl<'c> Call<'c> {
                 false => failure,
             });
         }
-        let error =
-            undecodable(meta, "a response of this status is not expected, and redirects are not followed")
-                .with_status(status)
-                .with_request_id(request_id(&head.headers).map(str::to_owned))
-                .with_body(body);
+        let error = of_no_meaning(meta, status, &head.headers, body);
         Err(Failure { error, not_executed: false, again: RetryHint::No })
     }
 

@@ -1,6 +1,6 @@
 //! Typed response with its status, headers and drift.
 
-use std::ops::Deref;
+use std::{ops::Deref, sync::OnceLock};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -9,10 +9,10 @@ use serde::de::DeserializeOwned;
 use crate::{
     error::{
         ApiError, Error, ErrorKind, UnknownOutcome,
-        classify::{Expected, Finding, Signs, classify_whole},
+        classify::{Expected, Finding, Signs, classify_whole, signs_of_error},
     },
     operation::{Idempotency, OperationMeta, SuccessProof},
-    types::{DecodeError, Drift, decode_looking_around},
+    types::{DecodeError, Drift, DriftKind, decode_looking_around},
 };
 
 /// A typed response, and the HTTP response that it was read from.
@@ -35,6 +35,8 @@ pub(crate) struct RawResponse {
     pub(super) attempts: u32,
     /// Times of a sent write, in case that the response is not a success after all.
     pub(super) outcome: Option<Box<UnknownOutcome>>,
+    /// The id of the request in the body, once it was asked for.
+    pub(super) id_in_body: OnceLock<Option<Box<str>>>,
 }
 
 impl<T> Response<T> {
@@ -58,9 +60,9 @@ impl<T> Response<T> {
         &self.raw.body
     }
 
-    /// The id under which the service's support finds the call.
+    /// The id under which the service's support finds the call, from the headers or else from the body.
     pub fn request_id(&self) -> Option<&str> {
-        request_id(&self.raw.headers)
+        self.raw.request_id()
     }
 
     /// Returns the differences between the response and the documentation: unknown fields and codes, and
@@ -88,7 +90,7 @@ impl std::fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RawResponse")
             .field("status", &self.status.as_u16())
-            .field("request_id", &request_id(&self.headers))
+            .field("request_id", &self.request_id())
             .field("body_bytes", &self.body.len())
             .field("attempts", &self.attempts)
             .finish()
@@ -96,9 +98,11 @@ impl std::fmt::Debug for RawResponse {
 }
 
 impl RawResponse {
-    #[cfg(feature = "tracing")]
     pub(super) fn request_id(&self) -> Option<&str> {
-        request_id(&self.headers)
+        request_id(&self.headers).or_else(|| {
+            let in_body = || signs_of_error(&self.body).request_id.map(Into::into);
+            self.id_in_body.get_or_init(in_body).as_deref()
+        })
     }
 
     /// Reads the body into the operation's response.
@@ -108,18 +112,27 @@ impl RawResponse {
     ) -> Result<Response<T>, Error> {
         match decode_looking_around(self.json()) {
             Ok((value, drift, around)) => {
-                self.check_around(meta, around)?;
+                self.confirm(meta, &drift, around)?;
                 Ok(Response { value, drift, raw: self })
             }
             Err(error) => Err(self.undecodable(meta, error)),
         }
     }
 
-    /// Looks through a large page as a whole where fields of an error stand around it.
-    pub(super) fn check_around(&self, meta: &'static OperationMeta, around: bool) -> Result<(), Error> {
+    /// Looks again at a response that was read: through a large page as a whole where fields of an error stand around it,
+    /// and at the proof of a write, which has to be readable.
+    pub(super) fn confirm(
+        &self,
+        meta: &'static OperationMeta,
+        drift: &[Drift],
+        around: bool,
+    ) -> Result<(), Error> {
         let lists = lists(meta);
-        let writes = meta.idempotency != Idempotency::ReadOnly;
-        if !around || writes {
+        if let Some(unread) = drift.iter().find(|drift| is_of_proof(drift, expected(meta, &lists))) {
+            let error = undecodable(meta, format!("the proof of the success cannot be read at {unread}"));
+            return Err(self.around(error));
+        }
+        if !around || meta.idempotency != Idempotency::ReadOnly {
             return Ok(());
         }
         match classify_whole(&self.body, expected(meta, &lists), false) {
@@ -127,7 +140,7 @@ impl RawResponse {
             Finding::Refusal(signs) => {
                 let api = ApiError::from_signs(self.status, signs, self.body.clone());
                 Err(Error::from_api(ErrorKind::Refused, meta.name, api)
-                    .with_request_id(request_id(&self.headers).map(str::to_owned)))
+                    .with_request_id(self.request_id().map(str::to_owned)))
             }
             Finding::Neither(missing, signs) => {
                 Err(not_a_success(meta, self.status, &self.headers, self.body.clone(), missing, signs))
@@ -154,13 +167,31 @@ impl RawResponse {
             Some(b'<') => "the response is HTML or XML, not JSON".to_owned(),
             _ => format!("the response cannot be read at {error}"),
         };
-        undecodable(meta, message)
-            .with_status(self.status)
-            .with_request_id(request_id(&self.headers).map(str::to_owned))
-            .with_body(self.body)
-            .with_outcome(self.outcome.map(|outcome| *outcome))
-            .caused_by(error)
+        self.around(undecodable(meta, message)).caused_by(error)
     }
+
+    /// The error with what is known of this response.
+    fn around(&self, error: Error) -> Error {
+        error
+            .with_status(self.status)
+            .with_request_id(self.request_id().map(str::to_owned))
+            .with_body(self.body.clone())
+            .with_outcome(self.outcome.as_deref().cloned())
+    }
+}
+
+/// Whether a field that proves the success of a write, or a row of it, could not be read. Rows that are null are left out of
+/// a list of outcomes, and their targets are among those without one.
+fn is_of_proof(drift: &Drift, expected: Expected<'_>) -> bool {
+    let Expected::AnyOf(fields) = expected else { return false };
+    let place = drift.place();
+    let name = place.strip_prefix("$.").map(|name| name.strip_suffix("[*]").unwrap_or(name));
+    let unread = match drift.kind {
+        DriftKind::Unreadable => drift.expected != DriftKind::ROWS_NOT_NULL,
+        DriftKind::UnknownCode => drift.expected != DriftKind::KNOWN_CODE,
+        _ => false,
+    };
+    unread && name.is_some_and(|name| fields.contains(&name))
 }
 
 /// The lists of which a response has one.
@@ -213,12 +244,24 @@ pub(super) fn undecodable(meta: &'static OperationMeta, message: impl Into<Strin
     if meta.idempotency == Idempotency::ReadOnly { error } else { error.possibly_executed() }
 }
 
-/// The request id, by whichever of its names it came.
+/// The error of a response whose status is neither that of a success nor that of an error.
+pub(super) fn of_no_meaning(
+    meta: &'static OperationMeta,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: Bytes,
+) -> Error {
+    let id = request_id(headers).map(str::to_owned).or_else(|| signs_of_error(&body).request_id);
+    undecodable(meta, "a response of this status is not expected, and redirects are not followed")
+        .with_status(status)
+        .with_request_id(id)
+        .with_body(body)
+}
+
+/// The request id in the headers, by whichever of its names it came.
 pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    ["x-request-id", "x-iam-trace-id"]
-        .iter()
-        .find_map(|name| headers.get(*name))
-        .and_then(|id| id.to_str().ok())
+    let text = |name: &&str| headers.get(*name)?.to_str().ok().map(str::trim).filter(|id| !id.is_empty());
+    ["x-request-id", "x-iam-trace-id"].iter().find_map(text)
 }
 
 #[cfg(test)]
@@ -237,16 +280,39 @@ mod tests {
             body: Bytes::from_static(body.as_bytes()),
             attempts: 1,
             outcome: None,
+            id_in_body: OnceLock::new(),
         };
         raw.read(ListResellers::META)
     }
 
     #[test]
     fn the_typed_response_stands_beside_the_raw_one() {
-        let answer = read(r#"{"count":1,"indirect_partners":[{}],"new_field":7}"#).unwrap();
-        assert_eq!((answer.count, answer.request_id(), answer.attempts()), (Some(1), Some("r-9"), 1));
-        assert!(answer.body().ends_with(b"\"new_field\":7}"));
+        let response = read(r#"{"count":1,"indirect_partners":[{}],"new_field":7}"#).unwrap();
+        assert_eq!((response.count, response.request_id(), response.attempts()), (Some(1), Some("r-9"), 1));
+        assert!(response.body().ends_with(b"\"new_field\":7}"));
         assert_eq!(read("  ").unwrap().into_inner(), ResellerPage::default());
+    }
+
+    #[test]
+    fn the_id_of_the_request_may_stand_in_the_body_of_a_success_or_of_what_cannot_be_read() {
+        let raw = |id: &'static str, body: &'static str| RawResponse {
+            status: StatusCode::OK,
+            headers: HeaderMap::from_iter([(
+                http::HeaderName::from_static("x-request-id"),
+                http::HeaderValue::from_static(id),
+            )]),
+            body: Bytes::from_static(body.as_bytes()),
+            attempts: 1,
+            outcome: None,
+            id_in_body: OnceLock::new(),
+        };
+        let read = |raw: RawResponse| raw.read::<ResellerPage>(ListResellers::META);
+        let body = r#"{"count":1,"indirect_partners":[{}],"request_id":"r-77"}"#;
+        assert_eq!(read(raw("", body)).unwrap().request_id(), Some("r-77"));
+        assert_eq!(read(raw("r-1", body)).unwrap().request_id(), Some("r-1"));
+        assert_eq!(read(raw("", r#"{"indirect_partners":[]}"#)).unwrap().request_id(), None);
+        let odd = r#"{"requestId":"r-77","indirect_partners":[7]}"#;
+        assert_eq!(read(raw(" ", odd)).unwrap_err().request_id(), Some("r-77"));
     }
 
     #[test]

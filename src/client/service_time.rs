@@ -181,14 +181,14 @@ mod tests {
     }
 
     #[test]
-    fn dates_of_caches_and_of_strangers_do_not_count() {
+    fn dates_of_caches_and_of_other_servers_do_not_count() {
         let clock = ServiceClock::default();
         let mut cached = headers("Fri, 01 May 2026 08:00:10 GMT");
         cached.insert(header::AGE, "5".parse().unwrap());
         clock.observe(&cached, at(0), at(0));
-        let mut stranger = headers("Fri, 01 May 2026 08:00:10 GMT");
-        stranger.remove("x-request-id");
-        clock.observe(&stranger, at(0), at(0));
+        let mut foreign = headers("Fri, 01 May 2026 08:00:10 GMT");
+        foreign.remove("x-request-id");
+        clock.observe(&foreign, at(0), at(0));
         clock.observe(&headers("noon"), at(0), at(0));
         assert!(clock.at(at(0)).is_none());
     }

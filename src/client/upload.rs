@@ -280,13 +280,13 @@ mod tests {
 
     #[test]
     fn progress_is_reported_in_pieces() {
-        let told = Arc::new(std::sync::Mutex::new(Vec::new()));
-        let teller = Arc::clone(&told);
+        let reports = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let reporter = Arc::clone(&reports);
         let upload = FileUpload::bytes("f", vec![0; PIECE + 1])
-            .on_progress(move |sent, all| teller.lock().unwrap().push((sent, all)));
+            .on_progress(move |sent, all| reporter.lock().unwrap().push((sent, all)));
         let mut form = upload.into_form("B", "file", &[]);
         (form.make)().collect(1 << 20).now_or_never().unwrap().unwrap();
         let all = PIECE as u64 + 1;
-        assert_eq!(*told.lock().unwrap(), [(PIECE as u64, all), (all, all)]);
+        assert_eq!(*reports.lock().unwrap(), [(PIECE as u64, all), (all, all)]);
     }
 }

@@ -31,7 +31,7 @@ const LONGEST_MESSAGE: usize = 2000;
 impl ApiError {
     /// An error for a test, or for a test double of the service.
     pub fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        let message = own_words(&message.into());
+        let message = without_quotation(&message.into());
         Self { status, code: code.into(), message, request_id: None, body: Bytes::new() }
     }
 
@@ -46,7 +46,7 @@ impl ApiError {
     pub(crate) fn from_signs(status: StatusCode, signs: Signs, body: Bytes) -> Self {
         let code = signs.code.unwrap_or_else(|| status.as_u16().to_string());
         let message = match signs.message {
-            Some(message) => own_words(&message),
+            Some(message) => without_quotation(&message),
             None => status.canonical_reason().unwrap_or("no message").to_owned(),
         };
         Self { status, code: code.as_str().into(), message, request_id: signs.request_id, body }
@@ -95,7 +95,7 @@ impl ApiError {
 }
 
 /// A message up to what it quotes, not longer than it may be.
-fn own_words(message: &str) -> String {
+fn without_quotation(message: &str) -> String {
     let lower = message.to_ascii_lowercase();
     let quotation = [
         "canonicalrequest",

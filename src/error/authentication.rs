@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gateways_messages_are_told_apart() {
+    fn the_messages_of_the_gateway_are_distinguished() {
         for (reason, expected) in [
             (
                 "calc aksk signature fail:signature expired, signature time:20211217T064303Z,\

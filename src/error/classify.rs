@@ -135,14 +135,25 @@ fn decide(body: &[u8], expected: Expected<'_>, writes: bool, large: usize) -> Fi
     }
 }
 
-/// Whether a body has the field that proves a success, whatever else it has. Of an error response of a write it says
-/// that the write may have been executed all the same.
+/// Whether a body has the field that proves a success, whatever else it has, and whether or not it is whole. Of an error
+/// response of a write it says that the write may have been executed all the same.
 pub(crate) fn carries_proof(body: &[u8], expected: Expected<'_>) -> bool {
-    // The first field holds what was executed, a second one what failed.
-    let Expected::AnyOf([proof, ..]) = expected else { return false };
+    let expected = match expected {
+        // The first field holds what was executed, a second one what failed.
+        Expected::AnyOf([proof, ..]) => Expected::AnyOf(std::slice::from_ref(proof)),
+        // What is not in the list of failures was executed.
+        Expected::Failures(_) => expected,
+        // Nothing cannot stand beside an error.
+        _ => return false,
+    };
     let (text, _) = text(body);
     let mut root = Root { large: usize::MAX, ..Root::default() };
-    root.read(&text, Expected::AnyOf(&[proof])).is_ok() && root.found
+    // What was read before the text turned out not to be JSON counts.
+    let _ = root.read(&text, expected);
+    match expected {
+        Expected::Failures(_) => root.list || root.null_list,
+        _ => root.found,
+    }
 }
 
 /// Returns the signs of an error in a response body, whatever its form.
@@ -246,7 +257,7 @@ struct Root {
     /// The field of a total says zero.
     zero_total: bool,
     list_of_large_page: bool,
-    /// From how many bytes on a page is large.
+    /// Bytes from which on a page is large.
     large: usize,
 }
 
@@ -347,12 +358,22 @@ impl Root {
         }
         match about {
             Topic::Code => match reader.fork().next()? {
-                Token::List => self.listed_codes(&mut reader.fork())?,
+                Token::List => {
+                    self.around += usize::from(is_something(&mut reader.fork())?);
+                    self.codes_within(&mut reader.fork(), Rank::Nested)?;
+                }
                 Token::Object => self.nested(&mut reader.fork())?,
                 Token::Bool(there) => self.says_failure |= there,
                 _ => self.code(&mut reader.fork(), Rank::Top)?,
             },
-            Topic::WeakCode => self.code(&mut reader.fork(), Rank::Weak)?,
+            Topic::WeakCode => match reader.fork().next()? {
+                Token::List | Token::Object => {
+                    self.around += usize::from(is_something(&mut reader.fork())?);
+                    self.codes_within(&mut reader.fork(), Rank::Weak)?;
+                }
+                Token::Bool(_) => self.around += 1,
+                _ => self.code(&mut reader.fork(), Rank::Weak)?,
+            },
             Topic::Message | Topic::WeakMessage => {
                 if let Some(message) = first_text(&mut reader.fork())?.filter(|text| !text.trim().is_empty())
                 {
@@ -369,7 +390,11 @@ impl Root {
                         .iter()
                         .any(|word| text.trim().eq_ignore_ascii_case(word)),
                     Token::Number(number) => number == "0",
-                    _ => false,
+                    Token::List | Token::Object => {
+                        self.around += usize::from(is_something(&mut reader.fork())?);
+                        false
+                    }
+                    Token::Null => false,
                 };
             }
             Topic::RequestId => {
@@ -442,7 +467,7 @@ impl Root {
                     .iter()
                     .any(|word| text.eq_ignore_ascii_case(word));
                 self.null_list |= empty;
-                self.found |= !empty && !text.contains(char::REPLACEMENT_CHARACTER);
+                self.found |= !empty && !is_blank(text) && !text.contains(char::REPLACEMENT_CHARACTER);
             }
         }
         Ok(())
@@ -488,9 +513,10 @@ impl Root {
         Ok(())
     }
 
-    fn listed_codes(&mut self, reader: &mut Reader<'_>) -> Result<(), Malformed> {
+    /// A list or an object in the place of a code.
+    fn codes_within(&mut self, reader: &mut Reader<'_>, rank: Rank) -> Result<(), Malformed> {
         if let Some(text) = first_text(reader)? {
-            self.codes.push(Code { text: tidy(&text), rank: Rank::Nested });
+            self.codes.push(Code { text: tidy(&text), rank });
         }
         Ok(())
     }
@@ -506,8 +532,10 @@ impl Root {
 
     /// `error` or `errors`: an object, a list of objects, or a text.
     fn nested(&mut self, reader: &mut Reader<'_>) -> Result<(), Malformed> {
+        let (mut again, before) = (reader.fork(), (self.codes.len(), self.says_failure));
         match reader.fork().next()? {
             Token::List => {
+                self.around += usize::from(is_something(&mut reader.fork())?);
                 reader.next()?;
                 let mut first = true;
                 while reader.row(std::mem::take(&mut first))? {
@@ -517,7 +545,10 @@ impl Root {
                     self.error(reader, Rank::Listed)?;
                 }
             }
-            Token::Object => self.error(reader, Rank::Nested)?,
+            Token::Object => {
+                self.around += usize::from(is_something(&mut reader.fork())?);
+                self.error(reader, Rank::Nested)?;
+            }
             Token::Bool(there) => self.says_failure |= there,
             Token::Number(number) => {
                 self.codes.push(Code { text: tidy(number), rank: Rank::Nested });
@@ -528,6 +559,12 @@ impl Root {
                 self.codes.push(Code { text: tidy(&text), rank: Rank::Nested });
             }
             _ => {}
+        }
+        // An error under names that are not known says something all the same.
+        if (self.codes.len(), self.says_failure) == before
+            && let Some(text) = first_text(&mut again)?
+        {
+            self.failure(&text);
         }
         Ok(())
     }
@@ -609,13 +646,38 @@ fn first_text(reader: &mut Reader<'_>) -> Result<Option<String>, Malformed> {
     Ok(None)
 }
 
-/// Whether a row says anything.
+/// Whether a value says anything, however deep.
 fn is_something(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
+    let mut first = true;
     Ok(match reader.next()? {
-        Token::Object => reader.ahead() != Some(b'}'),
-        Token::Text(text) => !text.trim().is_empty(),
-        Token::Number(_) => true,
-        _ => false,
+        Token::Object => {
+            while reader.field(std::mem::take(&mut first))?.is_some() {
+                if is_something(reader)? {
+                    return Ok(true);
+                }
+            }
+            false
+        }
+        Token::List => {
+            while reader.row(std::mem::take(&mut first))? {
+                if is_something(reader)? {
+                    return Ok(true);
+                }
+            }
+            false
+        }
+        Token::Text(text) => !is_blank(&text),
+        Token::Number(_) | Token::Bool(_) => true,
+        Token::Null => false,
+    })
+}
+
+/// Whether a text has nothing that a reader would see.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
     })
 }
 

@@ -300,6 +300,7 @@ fn an_error_that_carries_the_id_of_a_success_proves_nothing() {
     for body in [
         r#"{"error_code":"CBC.99005003","transfer_id":"T1"}"#,
         r#"{"transfer_id":17,"error":{"code":"CBC.99005003"}}"#,
+        r#"{"error_code":"CBC.99005003","transfer_id":"T1","error_msg":"cut o"#,
     ] {
         assert!(carries_proof(body.as_bytes(), TRANSFER), "{body}");
     }
@@ -331,6 +332,22 @@ fn an_error_that_carries_items_of_a_batch_proves_nothing_and_one_with_failures_o
 }
 
 #[test]
+fn an_error_that_carries_the_list_of_failures_leaves_open_what_the_list_does_not_name() {
+    const FREEZE: Expected<'static> = Expected::Failures("error_details");
+    for body in [
+        r#"{"error_code":"CBC.99000035","error_details":[{"id":"c2","error_code":"CBC.99000035"}]}"#,
+        r#"{"error_code":"CBC.99000035","error_details":[]}"#,
+        r#"{"error_details":null,"error_code":"CBC.99000035"}"#,
+    ] {
+        assert!(carries_proof(body.as_bytes(), FREEZE), "{body}");
+    }
+    for body in [r#"{"error_code":"CBC.99000035"}"#, r#"{"error_code":"CBC.99000035","errors":[]}"#, "{}", ""]
+    {
+        assert!(!carries_proof(body.as_bytes(), FREEZE), "{body}");
+    }
+}
+
+#[test]
 fn a_list_of_errors_is_no_file_and_a_list_of_anything_is_one() {
     for body in
         [r#"[{"error_code":"OSM.01010015","error_msg":"x"}]"#, "\u{feff}{\"error_code\":\"OSM.01010015\"}"]
@@ -341,5 +358,69 @@ fn a_list_of_errors_is_no_file_and_a_list_of_anything_is_one() {
         [r#"[{"error_code":"OSM.01010015","line":7}]"#, "[1]", "{}", r#"{"code":"OSM.01010015","more":1}"#]
     {
         assert_eq!(classify(body.as_bytes(), Expected::File, false), Finding::Success, "{body}");
+    }
+}
+
+#[test]
+fn an_error_in_a_form_that_is_not_known_is_not_nothing() {
+    for body in [
+        r#"{"error_code":{"v":"CBC.99005003"}}"#,
+        r#"{"error_code":[{"v":"CBC.99005003"}]}"#,
+        r#"{"error_code":{"a":{"b":["x"]}}}"#,
+        r#"{"error":{"reason":"too low"}}"#,
+        r#"{"error":{"failed":true}}"#,
+        r#"{"error":[["too low"]]}"#,
+        r#"{"errors":[{"reason":"too low"}]}"#,
+        r#"{"errors":{"items":[{"reason":"too low"}]}}"#,
+        r#"{"code":{"v":"CBC.99005003"}}"#,
+        r#"{"code":["CBC.99005003"]}"#,
+        r#"{"code":true}"#,
+        r#"{"success":{"ok":false}}"#,
+        r#"{"success":[false]}"#,
+    ] {
+        for expected in [Expected::Nothing, Expected::Failures("error_details"), TRANSFER] {
+            let finding = classify(body.as_bytes(), expected, true);
+            assert!(matches!(finding, Finding::Neither(..)), "{body} {expected:?}: {finding:?}");
+        }
+        let fields = body.trim_start_matches('{').trim_end_matches('}');
+        if fields.starts_with(r#""error"#) && !fields.contains("true") {
+            let closing = "}".repeat(body.len() - 1 - fields.len() - 1);
+            let beside = format!(r#"{{"transfer_id":"T1",{fields}{closing}}}"#);
+            assert_ne!(classify(beside.as_bytes(), TRANSFER, true), Finding::Success, "{beside}");
+        }
+    }
+    for body in [
+        r#"{"error_code":{}}"#,
+        r#"{"error_code":[],"errors":[],"error":{"code":null,"message":""}}"#,
+        r#"{"error":{"details":[]},"code":[]}"#,
+        r#"{"success":{}}"#,
+    ] {
+        assert_eq!(classify(body.as_bytes(), Expected::Nothing, true), Finding::Success, "{body}");
+    }
+}
+
+#[test]
+fn a_proof_that_cannot_be_seen_is_none() {
+    for nothing in [
+        r#""\u0000""#,
+        r#""\u200b""#,
+        r#""\ufeff \u00ad""#,
+        r#""\u202e\u2060""#,
+        r#""\u3000\u00a0""#,
+        r#"[{"id":null}]"#,
+        r#"[{"id":"","of":{"a":[]}}]"#,
+        "[[]]",
+        r#"["\u200b"]"#,
+    ] {
+        for expected in [TRANSFER, Expected::AnyOf(&["transfer_id", "errors_of_items"])] {
+            let body = format!(r#"{{"transfer_id":{nothing}}}"#);
+            let finding = classify(body.as_bytes(), expected, true);
+            assert!(matches!(finding, Finding::Neither(..)), "{body} {expected:?}: {finding:?}");
+            assert!(!carries_proof(body.as_bytes(), expected), "{body}");
+        }
+    }
+    for something in [r#""\u200bT1""#, "17", "0", r#"[{"id":"a"}]"#, r#"[{"of":{"id":7}}]"#] {
+        let body = format!(r#"{{"transfer_id":{something}}}"#);
+        assert_eq!(classify(body.as_bytes(), TRANSFER, true), Finding::Success, "{body}");
     }
 }

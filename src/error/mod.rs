@@ -3,6 +3,26 @@
 //! Every failed call is one [`Error`]. It states four things: what failed ([`Error::kind`], [`Error::code`]), was it
 //! sent and possibly executed ([`Error::may_have_been_executed`]), may it be repeated ([`Error::is_retryable`],
 //! [`Error::retry_after`]), and what does support need to know ([`Error::request_id`], its `Display`).
+//!
+//! ```no_run
+//! use huaweicloud_partner::{Client, ErrorKind, error::codes, resellers::AllocateToReseller};
+//!
+//! # async fn example(client: Client, transfer: AllocateToReseller) -> Result<(), huaweicloud_partner::Error> {
+//! match client.send(&transfer).await {
+//!     Ok(done) => println!("transfer {}", done.transfer_id),
+//!     Err(error) if error.code() == Some(&codes::BALANCE_TOO_LOW) => println!("top up the account first"),
+//!     // The money may have moved: find out before anything is repeated, see `journal`.
+//!     Err(error) if error.may_have_been_executed() => println!("unknown: {error}"),
+//!     Err(error) if error.is_retryable() => println!("try again after {:?}", error.retry_after()),
+//!     Err(error) if error.kind() == ErrorKind::InvalidInput => println!("not sent: {error}"),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The codes that the service documents are constants of [`codes`], each with its meaning, its remedy and whether repeating
+//! helps.
 
 mod api;
 mod authentication;
@@ -143,7 +163,7 @@ impl Error {
         self
     }
 
-    /// Says that the service may have carried the write out.
+    /// Says that the service may have executed the write.
     #[must_use]
     pub fn possibly_executed(mut self) -> Self {
         self.0.possibly_executed = true;

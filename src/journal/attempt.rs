@@ -7,7 +7,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::footprint::{Book, Footprint};
 use crate::{
-    operation::{Idempotency, Leg},
+    error::{Error, ErrorKind},
+    operation::{Idempotency, Leg, Resolvable, Resolver, sorted_arguments},
     types::UtcTime,
 };
 
@@ -71,6 +72,23 @@ impl Attempt {
         self.legs.iter().map(|leg| Footprint::of(&self.book, &self.query, leg)).collect()
     }
 
+    /// The arguments by which two writes of an operation are the same: sorted, without a key, and with amounts in one
+    /// spelling.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] where the operation cannot be written as JSON.
+    pub fn canonical_arguments<O: Resolvable>(operation: &O) -> Result<String, Error> {
+        let canonical = sorted_arguments(operation)
+            .and_then(|arguments| Resolver::of::<O>().canonical_arguments(&arguments));
+        canonical.map_err(|error| Error::new(ErrorKind::InvalidInput, O::META.name, error))
+    }
+
+    /// Whether this is an attempt of this write: of the same operation with the same arguments.
+    pub fn is_of<O: Resolvable>(&self, operation: &O) -> bool {
+        Self::canonical_arguments(operation)
+            .is_ok_and(|canonical| Self::digest_of(O::META.name, &canonical, &self.book) == self.digest)
+    }
+
     /// A digest of an operation with its canonical arguments and book, in hexadecimal.
     pub fn digest_of(operation: &str, canonical_arguments: &str, book: &Book) -> String {
         let mut hash = Sha256::new();
@@ -79,6 +97,20 @@ impl Attempt {
             hash.update(part.as_bytes());
         }
         hex::encode(hash.finalize())
+    }
+}
+
+/// Shows the operation, and amounts with their targets: `bss.UpdateIndirectPartnerAccount, 100 for reseller-1`.
+impl fmt::Display for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.operation)?;
+        for leg in &self.legs {
+            // Without an amount the target may be the name of a new account, which is personal.
+            if let Some(amount) = &leg.amount {
+                write!(f, ", {amount} for {}", leg.target)?;
+            }
+        }
+        Ok(())
     }
 }
 

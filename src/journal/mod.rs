@@ -3,7 +3,7 @@
 //! # Moving money
 //! The service has no idempotency keys, except on enterprise transfers. When the response of a transfer is lost, the client
 //! cannot know whether the money moved, and a program that repeats the transfer may pay twice. This module keeps an account of
-//! every write:
+//! every write that is sent through it:
 //!
 //! ```no_run
 //! # async fn example(client: huaweicloud_partner::Client) -> Result<(), huaweicloud_partner::Error> {
@@ -22,7 +22,10 @@
 //! ```
 //!
 //! The caller chooses the request id, such as the number of its own order, and calls again with the same id whenever it is
-//! not sure. It gets the same outcome, and the write is executed once.
+//! not sure: after an error, a time-out or a crash. The same id always means the same write; another write under it is
+//! refused. What was executed, and what is undecided, gives the stored outcome again and sends nothing; what is open is
+//! resolved; what is proven not to have been executed, such as a refused transfer or the missing targets of a batch, is sent
+//! again. So stop calling when a refusal is final, and never take a new id for a write whose outcome is not known.
 //!
 //! ## Attempts and their states
 //! ```text
@@ -31,19 +34,24 @@
 //!        ▼   begin: gates of equal writes, window, signing time          ◄── one commit, before the first byte leaves
 //!      Open ───────── success with the id of a record ───────► Executed     ◄── one commit
 //!        │ ╲───────── refusal with a documented code ─────────► NotExecuted  ◄── one commit
+//!        │  ╲──────── no connection: nothing has left ────────► Ready
 //!        │
-//!        │  time-out, broken connection, error, crash of the process
+//!        │  time-out, broken connection, any other response, crash of the process
 //!        ▼
-//!   look-up of the service's records, until everything has settled (L + D)
+//!   look-ups of the service's records, until everything has settled (L + D)
 //!        ├─ a record that belongs to this attempt alone ────────────────► Executed
 //!        ├─ no record fits, and none can appear any more ───────────────► NotExecuted ──► is sent again
 //!        └─ the records do not decide ──────────────────────────────────► Undecided ────► Client::decide
 //! ```
 //! An [`Attempt`] is a write as a value: request id, arguments, books, key and memo. The [`Journal`] stores it before anything
 //! is sent; if that fails, nothing is sent. The request is signed with the time that was stored, never with a later one: a
-//! process that is paused for longer than a signature is valid sends a request that the gateway refuses. Several processes
-//! may share a journal. When one dies, another one takes over its open attempts: with
-//! [`Client::recover`](crate::Client::recover) at start-up, or when it wants to make an equal write.
+//! process that is paused for longer than a signature is valid sends a request that the gateway refuses. One call sends an
+//! attempt up to five times ([`JournalOptions::sends`]), each time only when the send before is proven not to have been
+//! executed.
+//!
+//! Several processes may share a journal. When one dies, another one takes over its open attempts: with
+//! [`Client::recover`](crate::Client::recover) at start-up, when it is called with the same request id, or when it wants to make
+//! an equal write.
 //!
 //! ## Equal writes
 //! A record shows a target, an amount and a kind, but not which request made it. Two writes that leave the same record have
@@ -57,12 +65,33 @@
 //! amount, and may jump. Absence proves something only when
 //! - the look-up began after the settling time: L for a late execution, D for a late record, counted from the end of the
 //!   request, from the proof that its process is dead, or from the moment at which its signature expires;
-//! - the list is complete and readable, and the query was seen to show the record of a known success.
+//! - the list is complete and readable, and the query was seen to show the record of a known success, or
+//!   [`ResolveOptions::sees_account`] declares that it would.
 //!
 //! A record proves execution when it shows the attempt's own memo, or when it is the only one that fits, belongs to no other
-//! attempt, and [`ResolveOptions::sole_writer`] declares that no other program or person makes such writes.
-//! [`ResolveOptions`] and [`JournalOptions`] hold all assumptions with their defaults. An outcome that contradicts one of them
-//! is reported as [`ObservationKind::BrokenAssumption`](crate::client::ObservationKind::BrokenAssumption).
+//! attempt, and [`ResolveOptions::sole_writer`] declares that no other program or person makes such writes. Payments,
+//! cancellations and freezing leave no record: the state of the order or the customer proves them, and not who brought it about.
+//!
+//! ## What is assumed
+//! The service documents none of these limits but the third, for its gateway. Where one does not hold, a write that was
+//! executed can be taken for one that was not, and be sent again.
+//!
+//! | Assumption | Default | Option |
+//! |---|---|---|
+//! | L: a request is executed within this time after its connection was closed, or never | 2 min | [`late_execution`](ResolveOptions::late_execution) |
+//! | D: a record is visible within this time after the execution | 2 min | [`late_record`](ResolveOptions::late_record) |
+//! | V: the gateway refuses a signature that is older; the client checks it once with a read | 15 min | [`signature_age`](ResolveOptions::signature_age) |
+//! | M: records and gateway differ by no more than this in their time | 1 min | [`clock_margin`](ResolveOptions::clock_margin) |
+//! | no one else makes writes of the same target and amount | not assumed | [`sole_writer`](ResolveOptions::sole_writer) |
+//! | the journal is on a local disk or a database that commits synchronously, and is never replaced by an older copy | – | – |
+//! | nothing between client and service sends a request twice, or leaves a response of its own on a connection | – | `HttpTransportBuilder::idle_connections(0)` against the latter |
+//!
+//! So `NotExecuted` comes four minutes after a lost request, and twenty minutes after one of a process that cannot be proven
+//! dead. How late records are is measured where a response was lost and a second look-up or a later one found the record
+//! ([`Learned::record_delay_ms`]). Above half of D, and for clocks above half of M, the client reports
+//! [`ObservationKind::StrainedAssumption`](crate::client::ObservationKind::StrainedAssumption). An outcome that contradicts an
+//! assumption is reported as [`ObservationKind::BrokenAssumption`](crate::client::ObservationKind::BrokenAssumption): somebody
+//! should look at once.
 //!
 //! ## Without a journal
 //! A lost response is an error of kind [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), and

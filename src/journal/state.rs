@@ -294,9 +294,13 @@ pub struct Learned {
     pub sees_account: bool,
     /// The record of a success showed the memo that was sent.
     pub memo_echo: bool,
-    /// The longest that a record was seen to take to appear, in milliseconds.
+    /// The longest time between the execution of a write and the look-up that showed its record first, in milliseconds. It is
+    /// measured where the response of a write was lost and an earlier look-up did not show the record; zero where that has
+    /// not happened yet. [`ResolveOptions::late_record`](super::ResolveOptions::late_record) should be at least three times
+    /// as long.
     pub record_delay_ms: u64,
-    /// The largest difference seen between a record's time and the gateway's, in milliseconds.
+    /// The largest difference seen between the time of a record and the service's time, in milliseconds, less what is not
+    /// known about the moment of the execution: a difference below the duration of the request is not seen.
     pub clock_skew_ms: u64,
 }
 

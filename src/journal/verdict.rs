@@ -178,3 +178,119 @@ fn fits(shown: Option<&str>, sent: &str) -> Option<bool> {
         None => Some(false),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> UtcTime {
+        text.parse().unwrap()
+    }
+
+    fn leg() -> Leg {
+        Leg::new("r1", "K").with_amount("100".parse().unwrap())
+    }
+
+    /// A record that fits exactly.
+    fn row(id: &str) -> RecordFacts {
+        RecordFacts::new()
+            .id(Some(id.to_owned()))
+            .target(Some("r1".to_owned()))
+            .kind(Some("K".to_owned()))
+            .amount(Some("100".parse().unwrap()))
+            .time(Some(time("2026-05-01T08:00:30Z")))
+    }
+
+    /// The verdict about one leg, where everything is declared and known unless `change` says otherwise.
+    fn verdict(rows: &[RecordFacts], change: impl FnOnce(&mut Sighting<'_>)) -> Verdict {
+        let (leg, attributed) = (leg(), BTreeMap::from([("taken".to_owned(), "other".to_owned())]));
+        let ignored = ["ignored".to_owned()];
+        let mut sighting = Sighting {
+            leg: &leg,
+            memo: None,
+            memo_unique: false,
+            ignored: &ignored,
+            made_after: None,
+            window: TimeWindow { from: time("2026-05-01T08:00:00Z"), until: time("2026-05-01T08:01:00Z") },
+            rows,
+            attributed: &attributed,
+            rivals: &[],
+            by_state: false,
+            sole_writer: true,
+            memo_echo: false,
+            settled: true,
+            absence_proves: true,
+        };
+        change(&mut sighting);
+        sighting.verdict()
+    }
+
+    fn by(record: &str, by: DecidedBy) -> Verdict {
+        Verdict::Executed { record: record.into(), by }
+    }
+
+    fn undecided(candidates: &[&str]) -> Verdict {
+        Verdict::Undecided {
+            candidates: candidates.iter().map(|id| (*id).to_owned()).collect(),
+            rivals: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_verdict_follows_from_the_candidates_as_the_table_says() {
+        let partial = || RecordFacts { amount: None, ..row("P") };
+        let memo = |text: &str| row("M").memo(Some(text.to_owned()));
+        let never: [(Vec<RecordFacts>, &str); 8] = [
+            (vec![], "none"),
+            (vec![row("taken")], "attributed to another attempt"),
+            (vec![row("ignored")], "visible before"),
+            (vec![row("R").failed(true)], "a failure"),
+            (vec![row("R").target(Some("r2".to_owned()))], "of another target"),
+            (vec![row("R").kind(Some("L".to_owned()))], "of another kind"),
+            (vec![row("R").amount(Some("101".parse().unwrap()))], "of another amount"),
+            (vec![row("R").time(Some(time("2026-05-01T08:01:01Z")))], "outside the window"),
+        ];
+        for (rows, what) in &never {
+            assert_eq!(verdict(rows, |it| it.settled = false), Verdict::Pending, "{what}");
+            assert_eq!(verdict(rows, |_| {}), Verdict::NotExecuted, "{what}");
+            assert_eq!(verdict(rows, |it| it.absence_proves = false), undecided(&[]), "{what}");
+        }
+        for settled in [false, true] {
+            let at = |it: &mut Sighting<'_>| it.settled = settled;
+            let open_or =
+                |candidates: &[&str]| if settled { undecided(candidates) } else { Verdict::Pending };
+            // One that fits exactly: by its own memo, by match for a sole writer, and otherwise not at all.
+            assert_eq!(verdict(&[row("R")], at), by("R", DecidedBy::Match));
+            let alone = verdict(&[row("R")], |it| (it.settled, it.sole_writer) = (settled, false));
+            assert_eq!(alone, open_or(&["R"]));
+            let own = |it: &mut Sighting<'_>| {
+                (it.settled, it.sole_writer, it.memo, it.memo_unique) = (settled, false, Some("m"), true);
+            };
+            assert_eq!(verdict(&[memo("m"), row("R")], own), by("M", DecidedBy::Memo));
+            assert_eq!(verdict(&[memo("n")], own), open_or(&["M"]), "another memo fits in part");
+            // Several, or one that fits in part.
+            assert_eq!(verdict(&[row("R"), row("S")], at), open_or(&["R", "S"]));
+            assert_eq!(verdict(&[partial()], at), open_or(&["P"]));
+            assert_eq!(verdict(&[row("R"), partial()], at), open_or(&["R", "P"]));
+        }
+        // A reclaim is compared by what it means, not by its sign.
+        let reclaim = RecordFacts { amount: Some("-100".parse().unwrap()), ..row("R") };
+        assert_eq!(verdict(&[reclaim], |_| {}), by("R", DecidedBy::Match));
+    }
+
+    #[test]
+    fn a_state_that_is_reached_is_executed_and_one_that_is_not_needs_the_settling_time() {
+        let object = |reached| RecordFacts::new().target(Some("r1".to_owned())).undated().reached(reached);
+        let look =
+            |reached, settled| verdict(&[object(reached)], |it| (it.by_state, it.settled) = (true, settled));
+        for settled in [false, true] {
+            assert_eq!(look(Some(true), settled), by("r1", DecidedBy::State));
+        }
+        assert_eq!(
+            (look(Some(false), false), look(Some(false), true)),
+            (Verdict::Pending, Verdict::NotExecuted)
+        );
+        assert_eq!((look(None, false), look(None, true)), (Verdict::Pending, undecided(&[])));
+        assert_eq!(verdict(&[], |it| it.by_state = true), undecided(&[]), "an object that is not there");
+    }
+}

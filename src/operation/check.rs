@@ -57,6 +57,10 @@ impl<T: Number> Number for Option<T> {
 
 /// A whole number as an argument, where one is given.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a whole number, so `range` cannot constrain it",
+    note = "text has `len`, amounts have `money`, lists have `count`"
+)]
 pub trait Whole {
     fn whole(&self) -> Option<i64>;
 }
@@ -104,6 +108,10 @@ impl<T> Entries for Option<Vec<T>> {
 
 /// A list or the number of its entries, where there is one.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list, so `count` cannot constrain it",
+    note = "text has `len`, numbers have `range`"
+)]
 pub trait Counted {
     fn counted(self) -> Option<usize>;
 }
@@ -172,12 +180,6 @@ impl Check {
         self.rule(field, allowed.contains(&length), format!("must have {least} to {most} characters"))
     }
 
-    /// The earlier name of [`Check::len`].
-    #[doc(hidden)]
-    pub fn length(self, field: &'static str, value: &impl Given, allowed: RangeInclusive<usize>) -> Self {
-        self.len(field, value, allowed)
-    }
-
     /// A text that satisfies a test, which the wording describes.
     pub fn form(
         self,
@@ -188,18 +190,6 @@ impl Check {
     ) -> Self {
         let holds = value.text().is_none_or(test);
         self.rule(field, holds, rule)
-    }
-
-    /// The earlier name of [`Check::form`].
-    #[doc(hidden)]
-    pub fn text(
-        self,
-        field: &'static str,
-        value: &impl Given,
-        test: impl FnOnce(&str) -> bool,
-        rule: &'static str,
-    ) -> Self {
-        self.form(field, value, test, rule)
     }
 
     /// A text that is not empty.

@@ -48,7 +48,7 @@
 ///
 /// # Address
 /// `METHOD "path" as service "OfficialId" -> Response`. Parameters in the path are in braces and are fields of the
-/// struct. The id can be left out if the struct has the same name. The service is `bss` for business support and `osm`
+/// struct. The id is left out where the struct has the same name. The service is `bss` for business support and `osm`
 /// for tickets; it selects the endpoint.
 ///
 /// # Facts
@@ -80,6 +80,96 @@
 /// `default(10)` for the service's default.
 ///
 /// Rules between fields come at the end: `check |it, check| check.rule("kind", it.limit.is_some(), "must …")`.
+///
+/// # Types
+/// The type of a parameter implements `Clone`, `Debug`, `PartialEq`, `Serialize` and `Deserialize`; it is one of
+/// [`types`](crate::types), one of the program, or a list of them. The response and the rows of a list implement
+/// `Serialize` and `Deserialize`, because a mock writes what the client reads. `serde` with its derive macros must be a
+/// dependency of the program. A derived response refuses a body that lacks a field, unless the field is an `Option` or has
+/// `#[serde(default)]`.
+///
+/// # Sending
+/// A declared operation is sent, listed and mocked like those of the crate:
+///
+/// ```
+/// use futures_util::TryStreamExt as _;
+/// use huaweicloud_partner::{Client, operation, testing::MockTransport, types::Amount};
+/// use serde::{Deserialize, Serialize};
+///
+/// operation! {
+///     /// Creates a widget.
+///     POST "/v2/partners/widgets" as bss "CreatePartnerWidget" -> Widget {
+///         sites(CHINA), caller(Partner), success(field "widget_id"),
+///     }
+///     pub struct CreateWidget {
+///         required {
+///             /// Name of the widget.
+///             name: String where len(1..=64),
+///             /// Parts that it is made of.
+///             parts: Vec<Part> where count(1..=10),
+///         }
+///     }
+/// }
+///
+/// /// Part of a widget.
+/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// pub struct Part {
+///     pub sku: String,
+///     pub price: Amount,
+/// }
+///
+/// operation! {
+///     /// Lists the widgets of a partner.
+///     POST "/v2/partners/widgets/query" as bss "ListPartnerWidgets" -> WidgetPage {
+///         read, sites(CHINA), caller(Partner), rows(100, widgets: Widget, total: count),
+///     }
+///     pub struct ListWidgets {
+///         optional {
+///             /// Rows to skip.
+///             offset: u32,
+///             /// Rows per page.
+///             limit: u32 where range(1..=100),
+///         }
+///     }
+/// }
+///
+/// /// A widget of a partner.
+/// #[derive(Serialize, Deserialize)]
+/// pub struct Widget {
+///     pub widget_id: String,
+/// }
+///
+/// /// One page of widgets.
+/// #[derive(Serialize, Deserialize)]
+/// pub struct WidgetPage {
+///     pub count: Option<u64>,
+///     pub widgets: Vec<Widget>,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mock = MockTransport::new();
+/// let create = mock.on_any::<CreateWidget>().respond(Widget { widget_id: "w1".to_owned() });
+/// mock.on_any::<ListWidgets>().respond_with(|list| {
+///     let first = list.offset.unwrap_or(0);
+///     let widgets = (first..(first + 2).min(3)).map(|id| Widget { widget_id: id.to_string() });
+///     WidgetPage { count: Some(3), widgets: widgets.collect() }
+/// });
+///
+/// let client = Client::for_test(mock.clone());
+/// let part = Part { sku: "bolt".to_owned(), price: "1.50".parse()? };
+/// assert_eq!(client.send(&CreateWidget::new("x", [part.clone()])).await?.widget_id, "w1");
+/// assert_eq!(create.requests()[0].parts, [part]);
+///
+/// let refused = client.send(&CreateWidget::new("", Vec::<Part>::new())).await.err().unwrap();
+/// assert_eq!(
+///     refused.to_string(),
+///     "bss.CreatePartnerWidget: name must have 1 to 64 characters; parts must have 1 to 10 entries"
+/// );
+/// let widgets: Vec<Widget> = client.items(ListWidgets::new().limit(2)).try_collect().await?;
+/// assert_eq!(widgets.len(), 3);
+/// mock.verify();
+/// # Ok(()) }
+/// ```
 #[macro_export]
 macro_rules! operation {
     (
@@ -233,15 +323,39 @@ macro_rules! __parameters {
     ($($parameters:tt)*) => {};
 }
 
-/// The qualified name of an operation.
+/// The qualified name of an operation. Other services than `bss` and `osm` have no address.
+///
+/// ```compile_fail
+/// huaweicloud_partner::operation! {
+///     /// Lists what no service has.
+///     GET "/v2/nothing" as obs -> serde_json::Value { read }
+///     pub struct ListNothing {}
+/// }
+/// ```
+/// ```
+/// huaweicloud_partner::operation! {
+///     /// Lists what a service has.
+///     GET "/v2/something" as bss -> serde_json::Value { read }
+///     pub struct ListSomething {}
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __id {
-    ($service:ident $name:ident) => {
-        concat!(stringify!($service), ".", stringify!($name))
+    (bss $name:ident $($id:literal)?) => {
+        $crate::__id!(in "bss." $name $($id)?)
     };
-    ($service:ident $name:ident $id:literal) => {
-        concat!(stringify!($service), ".", $id)
+    (osm $name:ident $($id:literal)?) => {
+        $crate::__id!(in "osm." $name $($id)?)
+    };
+    (in $service:literal $name:ident) => {
+        concat!($service, stringify!($name))
+    };
+    (in $service:literal $name:ident $id:literal) => {
+        concat!($service, $id)
+    };
+    ($service:ident $($rest:tt)*) => {
+        compile_error!("the service of an operation is `bss` or `osm`")
     };
 }
 
@@ -259,6 +373,9 @@ macro_rules! __method {
     };
     (DELETE) => {
         $crate::operation::OperationMeta::delete
+    };
+    ($method:ident) => {
+        compile_error!("the method of an operation is GET, POST, PUT or DELETE")
     };
 }
 
@@ -379,7 +496,7 @@ macro_rules! __words {
     (site INTERNATIONAL) => { "international" };
     (site EUROPE) => { "Europe" };
     (site ALL) => { "China, international, Europe" };
-    (site ABROAD) => { "international, Europe" };
+    (site OUTSIDE_CHINA) => { "international, Europe" };
     (caller Partner) => { "a solution provider or distributor" };
     (caller Distributor) => { "a distributor" };
     (caller Customer) => { "the customer itself" };

@@ -9,7 +9,7 @@ use super::{
     TimeWindow,
     resolvable::{canonical, query_meta},
 };
-use crate::types::{Amount, decode, to_wire_json};
+use crate::types::{Amount, decode, decode_request_to_send, to_wire_json};
 
 /// The fields of a flat request, sorted by name, each with its own text.
 type Fields = BTreeMap<String, Box<RawValue>>;
@@ -116,9 +116,18 @@ fn write(fields: &Fields) -> Result<String, String> {
     serde_json::to_string(fields).map_err(|error| error.to_string())
 }
 
+/// Reads arguments of which nothing may get lost.
 fn operation<O: Resolvable>(arguments: &str) -> Result<O, String> {
-    decode(arguments.as_bytes())
-        .map_err(|error| format!("the stored arguments of {} cannot be read: {error}", O::META.name))
+    let (operation, unknown) = decode_request_to_send(arguments.as_bytes());
+    let name = O::META.name;
+    match operation {
+        Ok(operation) if unknown.is_empty() => Ok(operation),
+        Ok(_) => Err(format!(
+            "the arguments of {name} have what this version does not know: {}",
+            unknown.join(", ")
+        )),
+        Err(error) => Err(format!("the arguments of {name} cannot be read: {error}")),
+    }
 }
 
 fn describe<O: Resolvable>(arguments: &str) -> Result<Described, String> {

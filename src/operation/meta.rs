@@ -190,7 +190,7 @@ pub enum PagingStyle {
 pub struct RateLimit {
     /// Number of calls, at least one.
     pub calls: u32,
-    /// In how many seconds, at least one.
+    /// Length of the window in seconds, at least one.
     pub seconds: u32,
 }
 
@@ -260,13 +260,13 @@ impl OperationMeta {
         self
     }
 
-    /// Offered on these sites; the China site alone unless said otherwise.
+    /// Sets the sites that offer it; the China site alone unless set.
     pub const fn sites(mut self, sites: Sites) -> Self {
         self.sites = sites;
         self
     }
 
-    /// Called by these; a partner unless said otherwise.
+    /// Sets the callers that may send it; a partner unless set.
     pub const fn caller(mut self, caller: Caller) -> Self {
         self.caller = caller;
         self
@@ -277,7 +277,7 @@ impl OperationMeta {
         self.idempotency(Idempotency::ReadOnly)
     }
 
-    /// A repeat does this.
+    /// Sets the effect of a repeat.
     pub const fn idempotency(mut self, idempotency: Idempotency) -> Self {
         self.idempotency = idempotency;
         self
@@ -289,7 +289,7 @@ impl OperationMeta {
         self
     }
 
-    /// May be called so often; ten times a second unless said otherwise.
+    /// Sets the rate limit; ten calls per second unless set.
     pub const fn rate_limit(mut self, rate_limit: RateLimit) -> Self {
         self.rate_limit = rate_limit;
         self
@@ -459,7 +459,7 @@ impl Sites {
     /// The European site.
     pub const EUROPE: Self = Self(4);
     /// The international and the European site, which run the same service.
-    pub const ABROAD: Self = Self(6);
+    pub const OUTSIDE_CHINA: Self = Self(6);
     /// All three sites.
     pub const ALL: Self = Self(7);
 

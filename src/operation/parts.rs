@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use super::{BodyKind, Operation, OperationMeta};
 use crate::{
     error::ValidationError,
-    types::{RawFields, to_wire_json},
+    types::{IdentityKind, RawFields, to_wire_json},
 };
 
 /// All characters except the unreserved ones of RFC 3986.
@@ -117,6 +117,30 @@ impl RequestParts {
         query.sort_unstable();
         let query = query.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
         Ok(Self { meta, path, query, headers, body })
+    }
+}
+
+impl RequestParts {
+    /// The reason for which an account of this kind may not make the request.
+    pub(crate) fn not_for(&self, kind: IdentityKind) -> Option<String> {
+        if !self.meta.caller.admits(kind) {
+            return Some(format!("called by {kind}, but only {} may", self.meta.caller));
+        }
+        (kind == IdentityKind::SolutionProvider && self.names_reseller())
+            .then(|| format!("called by {kind} for a reseller, but only a distributor has resellers"))
+    }
+
+    fn names_reseller(&self) -> bool {
+        const FIELD: &str = "indirect_partner_id";
+        let in_query = self
+            .query
+            .split('&')
+            .any(|pair| pair.split_once('=').is_some_and(|(name, value)| name == FIELD && !value.is_empty()));
+        let in_body = || {
+            let fields = read_fields(&self.body).ok()?;
+            value_of(&fields, FIELD).and_then(scalar).map(|value| !value.is_empty())
+        };
+        in_query || (self.meta.body == BodyKind::Json && in_body().unwrap_or(false))
     }
 }
 

@@ -10,6 +10,8 @@ mod schema;
 use std::{collections::HashMap, sync::LazyLock};
 
 use crate::operation::{Method, Operation, OperationMeta, Resolver, match_path};
+#[cfg(feature = "dynamic")]
+pub(crate) use dynamic::read_request;
 pub(crate) use each::{each_operation, each_ticket_operation};
 
 /// Operation in the registry: its facts, and with the feature `dynamic` the readers of its request and
@@ -212,6 +214,39 @@ mod tests {
             for list in [Some(paging.list), paging.other_list].into_iter().flatten() {
                 assert!(documented[meta.name].contains(list), "{}: {list}", meta.name);
             }
+        }
+    }
+
+    #[test]
+    fn every_read_that_responds_with_nothing_but_rows_names_their_list() {
+        let mut types: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        for text in [
+            include_str!("../../tests/data/answers_bss.json"),
+            include_str!("../../tests/data/answers_bssintl.json"),
+            include_str!("../../tests/data/answers_osm.json"),
+        ] {
+            let catalogue: serde_json::Value = serde_json::from_str(text).unwrap();
+            let service = catalogue["service"].as_str().unwrap().replace("bssintl", "bss");
+            for operation in catalogue["operations"].as_array().unwrap() {
+                let fields = catalogue["models"][operation["response"].as_str().unwrap()].as_object();
+                let fields = fields.into_iter().flatten().map(|(name, of)| (name.clone(), of.to_string()));
+                let name = format!("{service}.{}", operation["id"].as_str().unwrap());
+                types.entry(name).or_default().extend(fields);
+            }
+        }
+        let around = |field: &str| {
+            field.starts_with("error_")
+                || field.contains("count")
+                || ["currency", "total", "page_info"].contains(&field)
+        };
+        for Entry { meta, .. } in all().filter(|entry| !entry.meta.is_write()) {
+            let fields: Vec<_> = types[meta.name].iter().filter(|(field, _)| !around(field)).collect();
+            // Which of two lists is always there is not documented.
+            if fields.len() != 1 || fields.iter().any(|(_, of)| !of.contains("list")) {
+                continue;
+            }
+            let named = meta.paging.is_some() || matches!(meta.success, Some(SuccessProof::List(_)));
+            assert!(named, "{} has only rows and does not name their list: {fields:?}", meta.name);
         }
     }
 

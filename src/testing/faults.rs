@@ -105,9 +105,9 @@ fn slowly(clock: Arc<dyn Clock>, body: Body, wait: Duration) -> Body {
 }
 
 fn skew(clock: &dyn Clock, headers: &mut HeaderMap, by: time::Duration) {
-    let told = headers.get(DATE).and_then(|date| date.to_str().ok());
-    let told = told.and_then(|date| httpdate::parse_http_date(date).ok());
-    let date = told.map_or_else(|| clock.now(), time::OffsetDateTime::from).saturating_add(by);
+    let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+    let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
+    let date = date.map_or_else(|| clock.now(), time::OffsetDateTime::from).saturating_add(by);
     let date = SystemTime::from(date).clamp(SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + LAST_DATE);
     let date = httpdate::fmt_http_date(date);
     if let Ok(date) = HeaderValue::from_str(&date) {
@@ -217,31 +217,31 @@ fn pieces(mut bytes: Bytes) -> Vec<Bytes> {
 
 /// Makes the response of a failing service.
 fn service_error() -> Response<Body> {
-    answer(StatusCode::INTERNAL_SERVER_ERROR, r#"{"error_code":"CBC.0999","error_msg":"injected fault"}"#)
+    response(StatusCode::INTERNAL_SERVER_ERROR, r#"{"error_code":"CBC.0999","error_msg":"injected fault"}"#)
 }
 
 /// Makes a response with a code that is newer than all documentation.
 fn unknown_code() -> Response<Body> {
-    answer(StatusCode::BAD_REQUEST, r#"{"error_code":"CBC.99999999","error_msg":"injected fault"}"#)
+    response(StatusCode::BAD_REQUEST, r#"{"error_code":"CBC.99999999","error_msg":"injected fault"}"#)
 }
 
 /// Makes the response of a gateway that is called too often, in its own form.
 fn throttled(wait: Option<Duration>) -> Response<Body> {
-    let mut answer = answer(
+    let mut response = response(
         StatusCode::TOO_MANY_REQUESTS,
         r#"{"status_code":429,"request_id":"injected-fault","error_code":"APIGW.0308","error_message":"injected fault: over the rate limit","encoded_authorization_message":""}"#,
     );
     if let Some(wait) = wait {
-        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
     }
-    answer
+    response
 }
 
-fn answer(status: StatusCode, body: &'static str) -> Response<Body> {
-    let mut answer = Response::new(Body::Full(Bytes::from_static(body.as_bytes())));
-    *answer.status_mut() = status;
-    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    answer
+fn response(status: StatusCode, body: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::Full(Bytes::from_static(body.as_bytes())));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
 }
 
 impl fmt::Debug for FaultTransport {
@@ -280,9 +280,9 @@ mod tests {
     }
 
     #[test]
-    fn each_fault_has_its_verdict_and_its_truth() {
+    fn each_fault_reports_whether_the_request_may_have_been_sent_and_executes_it_or_not() {
         use TransportErrorKind::{Broken, Connect, Timeout};
-        for (fault, kind, told, executed) in [
+        for (fault, kind, possibly_sent, executed) in [
             (InjectedFault::NoConnection, Connect, false, 0),
             (InjectedFault::LostRequest, Broken, true, 0),
             (InjectedFault::LostResponse, Broken, true, 1),
@@ -291,7 +291,7 @@ mod tests {
             let (mock, rule) = service();
             let transport = FaultTransport::new(mock, Arc::new(clock())).inject(fault, FaultTrigger::call(1));
             let error = send(&transport, "/v2/x").unwrap_err();
-            assert_eq!((error.kind(), error.may_have_been_sent()), (kind, told), "{fault:?}");
+            assert_eq!((error.kind(), error.may_have_been_sent()), (kind, possibly_sent), "{fault:?}");
             assert_eq!(rule.calls(), executed, "{fault:?}");
             assert_eq!(transport.injected(), [(1, fault)]);
             assert_eq!(send(&transport, "/v2/x").unwrap().status(), 200);
@@ -309,10 +309,10 @@ mod tests {
             let (mock, rule) = service();
             let transport =
                 FaultTransport::new(mock, Arc::new(clock())).inject(fault, FaultTrigger::always());
-            let answer = send(&transport, "/v2/x").unwrap();
-            let retry_after = answer.headers().get("retry-after").cloned();
+            let response = send(&transport, "/v2/x").unwrap();
+            let retry_after = response.headers().get("retry-after").cloned();
             assert_eq!(retry_after.is_some_and(|value| value == "3"), status == 429);
-            let api = ApiError::read(answer.status(), answer.into_body().full().unwrap().clone());
+            let api = ApiError::read(response.status(), response.into_body().full().unwrap().clone());
             assert_eq!((api.status().as_u16(), api.code().as_str()), (status, code));
             assert_eq!(rule.calls(), executed, "{fault:?}");
         }
@@ -337,9 +337,9 @@ mod tests {
         let error = body.collect(LONGEST).now_or_never().unwrap().unwrap_err();
         assert_eq!((error.kind(), error.may_have_been_sent()), (TransportErrorKind::Broken, true));
 
-        let answer = send(&transport, "/v2/x").unwrap();
+        let response = send(&transport, "/v2/x").unwrap();
         assert_eq!(
-            (answer.status().as_u16(), &answer.headers()["content-type"] == "text/html; charset=utf-8"),
+            (response.status().as_u16(), &response.headers()["content-type"] == "text/html; charset=utf-8"),
             (200, true)
         );
     }
@@ -352,14 +352,14 @@ mod tests {
         let transport = FaultTransport::new(mock, Arc::new(clock()))
             .inject(InjectedFault::UnknownFields, FaultTrigger::call(1))
             .inject(InjectedFault::UnknownCode, FaultTrigger::call(2));
-        let answer = send(&transport, "/v2/x").unwrap().into_body().full().unwrap().clone();
-        let read: serde_json::Value = serde_json::from_slice(&answer).unwrap();
+        let response = send(&transport, "/v2/x").unwrap().into_body().full().unwrap().clone();
+        let read: serde_json::Value = serde_json::from_slice(&response).unwrap();
         let new = serde_json::json!({"code": "NEW"});
         assert_eq!((&read["a{"], &read["field_of_tomorrow"]), (&"\"{".into(), &new));
         assert_eq!(read["rows"][2], serde_json::json!({"field_of_tomorrow": new, "b": 1}));
         assert_eq!(read["rows"][1], serde_json::json!({"field_of_tomorrow": new}));
-        let answer = send(&transport, "/v2/x").unwrap();
-        let api = ApiError::read(answer.status(), answer.into_body().full().unwrap().clone());
+        let response = send(&transport, "/v2/x").unwrap();
+        let api = ApiError::read(response.status(), response.into_body().full().unwrap().clone());
         assert!(api.code().info().is_none(), "{api}");
     }
 
@@ -421,7 +421,7 @@ mod tests {
 
     #[test]
     fn chances_are_the_same_for_a_seed_and_whatever_other_rules_there_are() {
-        let strikes = |seed, with_another: bool| {
+        let injections = |seed, with_another: bool| {
             let (mock, _) = service();
             let mut transport = FaultTransport::new(mock, Arc::new(clock()))
                 .seeded(seed)
@@ -432,14 +432,14 @@ mod tests {
             for _ in 0..500 {
                 drop(send(&transport, "/v2/x"));
             }
-            let mut struck = transport.injected();
-            struck.retain(|(_, fault)| *fault == InjectedFault::LostResponse);
-            struck
+            let mut injected = transport.injected();
+            injected.retain(|(_, fault)| *fault == InjectedFault::LostResponse);
+            injected
         };
-        let struck = strikes(1, false);
-        assert!((100..200).contains(&struck.len()), "{}", struck.len());
-        assert_eq!(strikes(1, false), struck);
-        assert_eq!(strikes(1, true), struck);
-        assert_ne!(strikes(2, false), struck);
+        let injected = injections(1, false);
+        assert!((100..200).contains(&injected.len()), "{}", injected.len());
+        assert_eq!(injections(1, false), injected);
+        assert_eq!(injections(1, true), injected);
+        assert_ne!(injections(2, false), injected);
     }
 }

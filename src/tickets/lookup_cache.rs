@@ -120,7 +120,7 @@ impl Tickets {
     /// # Errors
     /// As for [`Client::send`](crate::Client::send).
     pub async fn categories(&self) -> Result<Arc<Vec<Category>>, Error> {
-        let part = |answer: crate::api::tickets::Categories| answer.incident_sub_type_list;
+        let part = |response: crate::api::tickets::Categories| response.incident_sub_type_list;
         self.look_up(&self.cache.categories, ListCategories::new(), part).await
     }
 
@@ -130,7 +130,7 @@ impl Tickets {
     /// As for [`Client::send`](crate::Client::send).
     pub async fn problem_types(&self, product: &str) -> Result<Arc<Vec<ProblemType>>, Error> {
         let request = ListProblemTypes::new().product_category_id(product);
-        self.look_up(&self.cache.problems, request, |answer| answer.incident_business_type_list).await
+        self.look_up(&self.cache.problems, request, |response| response.incident_business_type_list).await
     }
 
     /// The severities that can be chosen for a problem.
@@ -138,7 +138,7 @@ impl Tickets {
     /// # Errors
     /// As for [`Client::send`](crate::Client::send).
     pub async fn severities(&self, product: &str, problem: &str) -> Result<Arc<Severities>, Error> {
-        self.look_up(&self.cache.severities, ListSeverities::new(product, problem), |answer| answer).await
+        self.look_up(&self.cache.severities, ListSeverities::new(product, problem), |response| response).await
     }
 
     /// The questions of the form for a problem of a product.
@@ -147,7 +147,7 @@ impl Tickets {
     /// As for [`Client::send`](crate::Client::send).
     pub async fn parameters(&self, product: &str, problem: &str) -> Result<Arc<FormParameters>, Error> {
         let request = ListParameters::new(problem).product_category_id(product);
-        self.look_up(&self.cache.parameters, request, |answer| answer).await
+        self.look_up(&self.cache.parameters, request, |response| response).await
     }
 
     /// The regions that a ticket can name.
@@ -155,7 +155,7 @@ impl Tickets {
     /// # Errors
     /// As for [`Client::send`](crate::Client::send).
     pub async fn regions(&self) -> Result<Arc<Vec<TicketRegion>>, Error> {
-        self.look_up(&self.cache.regions, ListRegions::new(), |answer| answer.data_center_list).await
+        self.look_up(&self.cache.regions, ListRegions::new(), |response| response.data_center_list).await
     }
 
     /// The country calling codes that contacts can have.
@@ -163,7 +163,7 @@ impl Tickets {
     /// # Errors
     /// As for [`Client::send`](crate::Client::send).
     pub async fn area_codes(&self) -> Result<Arc<Vec<AreaCode>>, Error> {
-        self.look_up(&self.cache.area_codes, ListAreaCodes::new(), |answer| answer.area_code_list).await
+        self.look_up(&self.cache.area_codes, ListAreaCodes::new(), |response| response.area_code_list).await
     }
 
     /// The limits on the number, size and type of attachments.
@@ -172,7 +172,7 @@ impl Tickets {
     /// As for [`Client::send`](crate::Client::send).
     pub async fn attachment_limits(&self) -> Result<Arc<AttachmentLimits>, Error> {
         let request = ShowAttachmentLimits::new();
-        self.look_up(&self.cache.attachments, request, |answer| answer.accessory_limit).await
+        self.look_up(&self.cache.attachments, request, |response| response.accessory_limit).await
     }
 
     /// The limits on copy addresses.
@@ -180,7 +180,7 @@ impl Tickets {
     /// # Errors
     /// As for [`Client::send`](crate::Client::send).
     pub async fn limits(&self) -> Result<Arc<TicketLimits>, Error> {
-        self.look_up(&self.cache.limits, ShowTicketLimits::new(), |answer| answer.config).await
+        self.look_up(&self.cache.limits, ShowTicketLimits::new(), |response| response.config).await
     }
 
     /// The dimensions in which a ticket can be scored.
@@ -189,6 +189,6 @@ impl Tickets {
     /// As for [`Client::send`](crate::Client::send).
     pub async fn score_dimensions(&self) -> Result<Arc<Vec<ScoreDimension>>, Error> {
         let request = ListScoreDimensions::new();
-        self.look_up(&self.cache.dimensions, request, |answer| answer.satisfaction_dimension_list).await
+        self.look_up(&self.cache.dimensions, request, |response| response.satisfaction_dimension_list).await
     }
 }

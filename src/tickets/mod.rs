@@ -364,7 +364,7 @@ impl Ticket {
         request.group_id = self.group.clone();
         let wrong = |status: &TicketStatus| status.is_known() && *status != TicketStatus::Completed;
         if let Some(status) = self.status().await?.filter(wrong) {
-            return Err(misfit(ScoreTicket::META.name, "case_id", status));
+            return Err(wrong_status(ScoreTicket::META.name, "case_id", status));
         }
         self.tickets.client.send(&request).await.map(drop)
     }
@@ -373,13 +373,13 @@ impl Ticket {
         request.group_id = self.group.clone();
         let wrong = |status: &TicketStatus| !status.permits(&request.action_id);
         if let Some(status) = self.status().await?.filter(wrong) {
-            return Err(misfit(ActOnTicket::META.name, "action_id", status));
+            return Err(wrong_status(ActOnTicket::META.name, "action_id", status));
         }
         self.tickets.client.send(&request).await.map(drop)
     }
 }
 
-fn misfit(operation: &'static str, field: &'static str, status: TicketStatus) -> Error {
+fn wrong_status(operation: &'static str, field: &'static str, status: TicketStatus) -> Error {
     let mut invalid = ValidationError::new();
     invalid.push(field, format!("must fit the status of the ticket, which is {status:?} ({status})"));
     Error::invalid_input(operation, invalid)

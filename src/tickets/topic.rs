@@ -35,7 +35,7 @@ impl TicketTopic {
 }
 
 /// Whether `wanted` is the id, or one of the names in any case.
-fn is_meant(wanted: &str, id: &str, names: [Option<&str>; 2]) -> bool {
+fn names_entry(wanted: &str, id: &str, names: [Option<&str>; 2]) -> bool {
     wanted == id || names.iter().flatten().any(|name| name.to_lowercase() == wanted.to_lowercase())
 }
 
@@ -54,7 +54,7 @@ impl Tickets {
         let operation = OpenTicket::META.name;
         let categories = self.categories().await?;
         let found = categories.iter().find(|one| {
-            is_meant(category, &one.incident_sub_type_id, [one.incident_sub_type_name.as_deref(), None])
+            names_entry(category, &one.incident_sub_type_id, [one.incident_sub_type_name.as_deref(), None])
         });
         let found = found.ok_or_else(|| {
             let all = categories.iter();
@@ -67,7 +67,7 @@ impl Tickets {
                 one.incident_product_category_name.as_deref(),
                 one.incident_product_category_acronym.as_deref(),
             ];
-            is_meant(product, &one.incident_product_category_id, names)
+            names_entry(product, &one.incident_product_category_id, names)
         });
         let product = product_found.ok_or_else(|| {
             let all = products.iter();
@@ -79,7 +79,9 @@ impl Tickets {
         let problems = self.problem_types(&product.incident_product_category_id).await?;
         let problem = problems
             .iter()
-            .find(|one| is_meant(problem, &one.business_type_id, [one.business_type_name.as_deref(), None]))
+            .find(|one| {
+                names_entry(problem, &one.business_type_id, [one.business_type_name.as_deref(), None])
+            })
             .ok_or_else(|| {
                 let all =
                     problems.iter().map(|one| (&*one.business_type_id, one.business_type_name.as_deref()));
@@ -115,9 +117,9 @@ impl Tickets {
                 }
             }
             let form = self.parameters(product, problem).await?;
-            let answered =
-                |key: &str| ticket.extends_map.as_ref().is_some_and(|answers| answers.contains_key(key));
-            for key in form.required().filter(|key| !answered(key)) {
+            let parameter_given =
+                |key: &str| ticket.extends_map.as_ref().is_some_and(|given| given.contains_key(key));
+            for key in form.required().filter(|key| !parameter_given(key)) {
                 invalid.push("extends_map", format!("must contain {key}"));
             }
         }

@@ -199,7 +199,7 @@ impl<'de> Deserialize<'de> for Amount {
         if is_response::<D>() {
             return deserializer.deserialize_newtype_struct(NUMBER, AmountVisitor);
         }
-        if !deserializer.is_human_readable() || guesses_types::<D::Error>() {
+        if !deserializer.is_human_readable() || guesses_types::<D>() {
             return deserializer.deserialize_str(AmountVisitor);
         }
         own_text::read(deserializer)

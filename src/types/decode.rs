@@ -64,14 +64,33 @@ pub(crate) fn decode_looking_around<T: DeserializeOwned>(
 
 /// Reads a request from JSON bytes: numbers may come as text and text as numbers, but every value must be readable.
 ///
-/// For requests that were stored, typed by hand, or received by a test double of the service.
+/// For requests that a test double of the service receives. It ignores fields that the type does not have, as the service
+/// does.
 ///
 /// # Errors
 /// As for [`decode`], and where any value cannot be read.
 pub fn decode_request<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
-    let text = std::str::from_utf8(json)
-        .map_err(|error| DecodeError::new(format!("not text in UTF-8 at byte {}", error.valid_up_to())))?;
-    whole(&mut Reader::new(text))
+    whole(&mut Reader::new(utf8(json)?))
+}
+
+/// [`decode_request`] for a request that is sent: beside the value, the paths of the fields that the type does not have, such
+/// as `$.customer.nmae`. They are known as far as the text could be read.
+pub(crate) fn decode_request_to_send<T: DeserializeOwned>(
+    json: &[u8],
+) -> (Result<T, DecodeError>, Vec<String>) {
+    let text = match utf8(json) {
+        Ok(text) => text,
+        Err(error) => return (Err(error), Vec::new()),
+    };
+    let mut reader = Reader::new(text).noting_unknown();
+    let value = whole(&mut reader);
+    let notes = reader.into_notes();
+    (value, if notes.is_empty() { Vec::new() } else { drift::unknown_fields(text, notes) })
+}
+
+fn utf8(json: &[u8]) -> Result<&str, DecodeError> {
+    std::str::from_utf8(json)
+        .map_err(|error| DecodeError::new(format!("not text in UTF-8 at byte {}", error.valid_up_to())))
 }
 
 fn whole<T: DeserializeOwned>(reader: &mut Reader<'_>) -> Result<T, DecodeError> {

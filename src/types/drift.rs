@@ -30,9 +30,9 @@ pub struct Drift {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DriftKind {
-    /// A field that the crate does not know was ignored. It was ignored.
+    /// A field that the crate does not know was ignored.
     UnknownField,
-    /// A code that the crate does not know. It is kept where its type can hold it.
+    /// A code that the crate does not know is kept where its type can hold it.
     UnknownCode,
     /// A value that cannot be read as what it is documented to be. It is unknown: `None`, or the empty value.
     Unreadable,
@@ -41,6 +41,11 @@ pub enum DriftKind {
 }
 
 impl DriftKind {
+    /// Expectation of a code that is kept, although it is not known.
+    pub(crate) const KNOWN_CODE: &'static str = "a known code";
+    /// Expectation of a list whose rows were null.
+    pub(crate) const ROWS_NOT_NULL: &'static str = "rows that are not null";
+
     /// The word for logs and metric labels, such as `unknown_field`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -105,28 +110,23 @@ const AROUND: [&str; 16] = [
 /// True as well where fields of an error stand around the response.
 #[cold]
 pub(super) fn tell(text: &str, mut notes: Vec<Note>) -> (Vec<Drift>, bool) {
-    notes.sort_by_key(|note| note.at);
-    let wanted: Vec<usize> = notes.iter().map(|note| note.at).collect();
-    let mut finder = Finder { wanted: &wanted, found: Vec::with_capacity(wanted.len()) };
-    // The text was read once already; should this look fail, places that are not found are those of the whole text.
-    let _ = finder.value(&mut Reader::new(text).tolerant(), &mut Vec::new());
-    let missing = std::iter::repeat_with(|| ("$".to_owned(), "something"));
+    let places = places(text, &mut notes);
     let mut drift: Vec<Drift> = Vec::with_capacity(notes.len());
     let mut around = false;
-    for (note, (path, received)) in notes.into_iter().zip(finder.found.into_iter().chain(missing)) {
+    for (note, (path, received)) in notes.into_iter().zip(places) {
         let (kind, expected) = match note.what {
             Odd::UnknownField if AROUND.contains(&path.as_str()) => {
                 around = true;
                 continue;
             }
             Odd::UnknownField => (DriftKind::UnknownField, "no such field".into()),
-            Odd::UnknownCode => (DriftKind::UnknownCode, "a known code".into()),
+            Odd::UnknownCode => (DriftKind::UnknownCode, DriftKind::KNOWN_CODE.into()),
             Odd::Unreadable(expected) if expected.starts_with("a code") => {
-                (DriftKind::UnknownCode, "a known code".into())
+                (DriftKind::UnknownCode, String::from(expected).into())
             }
             Odd::Unreadable(expected) => (DriftKind::Unreadable, String::from(expected).into()),
             Odd::RepairedText => (DriftKind::RepairedText, "text in UTF-8 without control characters".into()),
-            Odd::NullRow => (DriftKind::Unreadable, "rows that are not null".into()),
+            Odd::NullRow => (DriftKind::Unreadable, DriftKind::ROWS_NOT_NULL.into()),
         };
         let count = note.more.saturating_add(1);
         match drift.iter_mut().find(|known| known.kind == kind && known.path == path) {
@@ -135,6 +135,26 @@ pub(super) fn tell(text: &str, mut notes: Vec<Note>) -> (Vec<Drift>, bool) {
         }
     }
     (drift, around)
+}
+
+/// The paths of the fields that a type does not have, such as `$.customer.nmae`.
+#[cold]
+pub(super) fn unknown_fields(text: &str, mut notes: Vec<Note>) -> Vec<String> {
+    notes.retain(|note| note.what == Odd::UnknownField);
+    let mut paths: Vec<String> = places(text, &mut notes).into_iter().map(|(path, _)| path).collect();
+    paths.dedup();
+    paths
+}
+
+/// Sorts notes by their places, and gives the path of each with what stands there.
+fn places(text: &str, notes: &mut [Note]) -> Vec<(String, &'static str)> {
+    notes.sort_by_key(|note| note.at);
+    let wanted: Vec<usize> = notes.iter().map(|note| note.at).collect();
+    let mut finder = Finder { wanted: &wanted, found: Vec::with_capacity(wanted.len()) };
+    // The text was read once already; should this look fail, places that are not found are those of the whole text.
+    let _ = finder.value(&mut Reader::new(text).tolerant(), &mut Vec::new());
+    finder.found.resize_with(wanted.len(), || ("$".to_owned(), "something"));
+    finder.found
 }
 
 /// Finds the paths to places in a text.

@@ -12,7 +12,7 @@ use serde::{
     ser::SerializeStruct,
 };
 
-use super::{Amount, ParseTimeError, amount_text, lenient::CAN_GO_ON, time_or_none};
+use super::{Amount, ParseTimeError, amount_text, formats::CAN_GO_ON, time_or_none};
 
 /// A struct that is read from named values and written as such.
 pub trait Fields: Sized {
@@ -201,6 +201,14 @@ pub struct FieldOrder {
     again: Option<&'static str>,
 }
 
+/// The index of the first name that is accepted: from this index on, and then before it.
+#[inline]
+pub(super) fn index_from(names: &[&str], from: usize, accept: impl Fn(&str) -> bool) -> Option<usize> {
+    let (before, after) = names.split_at_checked(from).unwrap_or((names, &[]));
+    let later = after.iter().position(|name| accept(name)).map(|index| from + index);
+    later.or_else(|| before.iter().position(|name| accept(name)))
+}
+
 /// Finds the field of `fields` that the next value belongs to; returns their count for any other name. Fields
 /// mostly come in the same order, so the search begins after the last one found.
 ///
@@ -232,9 +240,9 @@ pub fn next_field<'de, A: MapAccess<'de>>(
         }
 
         fn visit_str<E: de::Error>(self, name: &str) -> Result<usize, E> {
-            let (before, after) = self.fields.split_at_checked(self.from).unwrap_or((self.fields, &[]));
-            let later = after.iter().position(|field| *field == name).map(|index| self.from + index);
-            let found = later.or_else(|| before.iter().position(|field| *field == name));
+            // The reader of responses gives a known name as it stands in the list, at the same address.
+            let found = index_from(self.fields, self.from, |field| std::ptr::eq(field, name))
+                .or_else(|| index_from(self.fields, self.from, |field| field == name));
             Ok(found.unwrap_or(self.fields.len()))
         }
     }

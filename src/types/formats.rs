@@ -4,10 +4,12 @@
 /// number's own text.
 pub(super) const NUMBER: &str = "huaweicloud_partner::Number";
 
-/// Whether a format with this error guesses a field's type from its text, so that a long amount would arrive as a float and
-/// a code without its leading zeros. Among the usual formats only CSV does.
-pub(super) fn guesses_types<E>() -> bool {
-    std::any::type_name::<E>().starts_with("csv")
+/// Whether a format guesses a field's type from its text, so that a long amount would arrive as a float and a code without
+/// its leading zeros. Among the usual formats only CSV does. What serde has buffered, for a flattened struct, is past that: it
+/// is a value of the type that was guessed.
+pub(super) fn guesses_types<'de, D: serde::Deserializer<'de>>() -> bool {
+    let name = std::any::type_name::<D>();
+    std::any::type_name::<D::Error>().starts_with("csv") && !name.trim_start_matches('&').starts_with("serde")
 }
 
 /// Name by which a code identifies itself to the deserializer of responses, which then calls `visit_seq` with
@@ -18,3 +20,7 @@ pub(super) const CODE: &str = "huaweicloud_partner::Code";
 pub(super) fn is_response<D>() -> bool {
     std::any::type_name::<D>().starts_with("huaweicloud_partner::types::lenient::Lenient")
 }
+
+/// The hint of a [`MapAccess`](serde::de::MapAccess) that can go on after a value that could not be read: the next value that is asked for
+/// stands for the one that failed.
+pub(super) const CAN_GO_ON: usize = usize::MAX;

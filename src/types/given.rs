@@ -4,6 +4,10 @@ use super::{Personal, Secret};
 
 /// A text or a code as an argument. Absent values have no text and count as documented.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not text, so `len`, `form`, `filled`, `one_of`, `known` and `each` cannot constrain it",
+    note = "numbers have `range`, amounts have `money`, lists have `count`"
+)]
 pub trait Given {
     /// The text, where there is one.
     fn text(&self) -> Option<&str>;

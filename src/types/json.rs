@@ -110,6 +110,7 @@ pub(crate) struct Reader<'t> {
     /// Byte at which the last field's name begins.
     name_at: usize,
     tolerant: bool,
+    notes_unknown: bool,
     notes: Vec<Note>,
 }
 
@@ -117,18 +118,30 @@ impl<'t> Reader<'t> {
     /// A reader that takes exactly what JSON allows, and a byte order mark before it.
     pub(crate) fn new(text: &'t str) -> Self {
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Self { text, at, depth: 0, name_at: 0, tolerant: false, notes: Vec::new() }
+        Self { text, at, depth: 0, name_at: 0, tolerant: false, notes_unknown: false, notes: Vec::new() }
     }
 
     /// The same reader, which takes odd text too and replaces what is odd by U+FFFD.
     pub(crate) fn tolerant(mut self) -> Self {
         self.tolerant = true;
+        self.notes_unknown = true;
+        self
+    }
+
+    /// The same reader, which takes note of fields that a type does not have.
+    pub(crate) fn noting_unknown(mut self) -> Self {
+        self.notes_unknown = true;
         self
     }
 
     /// Whether odd values are taken.
     pub(crate) fn is_tolerant(&self) -> bool {
         self.tolerant
+    }
+
+    /// Whether fields that a type does not have are noted.
+    pub(crate) fn notes_unknown(&self) -> bool {
+        self.notes_unknown
     }
 
     /// Returns the anomalies found so far.
@@ -245,6 +258,31 @@ impl<'t> Reader<'t> {
         }
         self.at += 1;
         Ok(Some(name))
+    }
+
+    /// Whether the next field of the object has this name, which needs no escapes. It is read then: the name that is
+    /// most likely is found faster by comparing than by reading it first. `first` before the first field.
+    #[inline]
+    pub(crate) fn take_field(&mut self, first: bool, name: &str) -> bool {
+        let mut at = self.at;
+        let text = self.text.as_bytes();
+        if !first {
+            if text.get(at) != Some(&b',') {
+                return false;
+            }
+            at += 1;
+        }
+        while matches!(text.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            at += 1;
+        }
+        let end = at + name.len() + 1;
+        let same = text.get(at) == Some(&b'"')
+            && text.get(at + 1..end) == Some(name.as_bytes())
+            && text.get(end..end + 2) == Some(b"\":");
+        if same {
+            (self.name_at, self.at) = (at, end + 2);
+        }
+        same
     }
 
     /// Skips the next value.

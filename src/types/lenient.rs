@@ -21,13 +21,10 @@ use serde::{
 use super::{
     Amount, decimal,
     decode_error::DecodeError,
-    formats::{CODE, NUMBER},
+    fields::index_from,
+    formats::{CAN_GO_ON, CODE, NUMBER},
     json::{Mark, Odd, Reader, Token},
 };
-
-/// The hint of a [`MapAccess`] that can go on after a value that could not be read: the next value that is asked for
-/// stands for the one that failed.
-pub(super) const CAN_GO_ON: usize = usize::MAX;
 
 /// The next value, turned into what the type asks for.
 pub(super) struct Lenient<'r, 'de> {
@@ -96,7 +93,7 @@ impl<'r, 'de> Lenient<'r, 'de> {
             token => return Err(unfit(token, expected).strict()),
         };
         let can_go_on = known.is_some() && self.reader.is_tolerant();
-        Ok(Fields::new(self.reader, ended, can_go_on))
+        Ok(Fields { known: known.unwrap_or_default(), can_go_on, ..Fields::new(self.reader, ended) })
     }
 
     /// The rows of a list; a single value is a list of one.
@@ -347,7 +344,7 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
         match self.token()? {
             Token::Text(text) => visitor.visit_enum(StrDeserializer::new(&text)),
             Token::Object => {
-                let mut fields = Fields::new(self.reader, false, false);
+                let mut fields = Fields::new(self.reader, false);
                 let read = visitor.visit_enum(MapAccessDeserializer::new(&mut fields));
                 match fields.finish(read.is_ok()) {
                     None => read,
@@ -358,9 +355,9 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
         }
     }
 
-    /// Skips a value that no reader needs. In a response it is that of a field that the crate does not know.
+    /// Skips a value that no reader needs: that of a field that the type does not have.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        if self.reader.is_tolerant() {
+        if self.reader.notes_unknown() {
             self.reader.note(self.reader.at(), Odd::UnknownField);
         }
         self.skip()?;
@@ -497,6 +494,10 @@ struct Fields<'r, 'de> {
     reader: &'r mut Reader<'de>,
     /// The field that was reached.
     name: Option<Cow<'de, str>>,
+    /// The fields of the type, where it is a struct.
+    known: &'static [&'static str],
+    /// The known field after the one that was reached, which is the most likely one.
+    next: usize,
     /// Whether the value has not been requested yet.
     waiting: bool,
     first: bool,
@@ -515,18 +516,51 @@ enum Failed {
 }
 
 impl<'r, 'de> Fields<'r, 'de> {
-    fn new(reader: &'r mut Reader<'de>, ended: bool, can_go_on: bool) -> Self {
+    fn new(reader: &'r mut Reader<'de>, ended: bool) -> Self {
         let begin = reader.mark();
-        Self { reader, name: None, waiting: false, first: true, ended, can_go_on, begin, failed: None }
+        Self {
+            reader,
+            name: None,
+            known: &[],
+            next: 0,
+            waiting: false,
+            first: true,
+            ended,
+            can_go_on: false,
+            begin,
+            failed: None,
+        }
     }
 
+    #[inline]
     fn advance(&mut self) -> Result<Option<&Cow<'de, str>>, DecodeError> {
         if !self.ended {
-            self.name = self.reader.field(std::mem::take(&mut self.first))?;
-            self.ended = self.name.is_none();
-            self.waiting = !self.ended;
+            let first = std::mem::take(&mut self.first);
+            match self.known.get(self.next) {
+                Some(likely) if self.reader.take_field(first, likely) => {
+                    self.name = Some(Cow::Borrowed(likely));
+                    self.next += 1;
+                    self.waiting = true;
+                }
+                _ => self.look_up(first)?,
+            }
         }
         Ok(self.name.as_ref())
+    }
+
+    /// Reads the name of a field that is not the most likely one. A known name is the one that the type has, so that
+    /// comparing addresses finds it again.
+    fn look_up(&mut self, first: bool) -> Result<(), DecodeError> {
+        self.name = self.reader.field(first)?;
+        self.ended = self.name.is_none();
+        self.waiting = !self.ended;
+        if let Some(name) = &self.name
+            && let Some(index) = index_from(self.known, self.next, |known| known == name)
+        {
+            self.name = self.known.get(index).copied().map(Cow::Borrowed);
+            self.next = index + 1;
+        }
+        Ok(())
     }
 
     /// Skips the fields that were not requested, unless reading failed, and returns the failure. What went

@@ -240,7 +240,7 @@ fn a_field_that_comes_twice_must_say_the_same() {
 }
 
 #[test]
-fn the_same_drift_in_all_rows_is_told_once() {
+fn the_same_drift_in_all_rows_is_reported_once() {
     let rows: Vec<String> =
         (0..1000).map(|row| format!(r#"{{"id":"{row}","new":{row},"at":"x","name":"é"}}"#)).collect();
     let (page, drift) =

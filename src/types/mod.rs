@@ -3,6 +3,15 @@
 //!
 //! All types read leniently and write strictly: an amount is read from a number or from text and written in the
 //! documented form of its field; a code that this crate does not know yet is kept unchanged.
+//!
+//! | Values | Types |
+//! |---|---|
+//! | amounts and quantities, money with its currency | [`Amount`], [`Money`] |
+//! | instants, times without a zone, days, months | [`UtcTime`], [`LocalTime`], [`Day`], [`BillCycle`] |
+//! | identifiers, each with a type of its own | [`CustomerId`], [`ResellerId`], [`OrderId`] and others |
+//! | names, addresses and numbers of persons; passwords and codes | [`Personal`], [`Secret`], which print as `***` |
+//! | sites and how customers are associated | [`Site`], [`AssociationType`] |
+//! | reading JSON as the client does | [`decode_str`], [`decode_with_drift`], [`DecodeError`] |
 
 mod amount;
 mod association;
@@ -35,7 +44,7 @@ pub use association::AssociationType;
 #[cfg(feature = "workflows")]
 pub(crate) use association::by_name as association_by_name;
 pub use decode::{decode, decode_request, decode_str, decode_with_drift};
-pub(crate) use decode::{decode_looking_around, text};
+pub(crate) use decode::{decode_looking_around, decode_request_to_send, text};
 pub use decode_error::DecodeError;
 pub use drift::{Drift, DriftKind};
 pub(crate) use fields::response;
@@ -47,6 +56,7 @@ pub use identity::IdentityKind;
 pub(crate) use ids::ids;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};
 pub use language::Language;
+pub(crate) use money::money_methods;
 pub use money::{Currency, MeasureUnit, Money, MoneyError, ParseMoneyError};
 #[cfg(feature = "workflows")]
 pub(crate) use personal::marked;

@@ -63,10 +63,10 @@ open_enum! {
 pub struct Money {
     /// Amount in the unit of the currency.
     pub amount: Amount,
-    /// Of what: for money the main unit unless an old bill says otherwise.
+    /// Unit of the amount: the main unit, unless an old bill states another.
     #[serde(default = "main_unit")]
     pub unit: MeasureUnit,
-    /// In which currency.
+    /// Currency of the amount.
     pub currency: Currency,
 }
 
@@ -87,6 +87,27 @@ pub enum MoneyError {
     #[error("the response carries no {0}")]
     Missing(&'static str),
 }
+
+/// Gives a response methods that join an amount with the response's `measure_id` and `currency`.
+macro_rules! money_methods {
+    ($name:ident { $($(#[doc = $doc:expr])+ $method:ident => $field:ident),+ $(,)? }) => {
+        impl $name {
+            $(
+                $(#[doc = $doc])+
+                ///
+                /// # Errors
+                /// [`MoneyError::Missing`](crate::types::MoneyError::Missing) where the service sent no amount, unit or
+                /// currency.
+                pub fn $method(&self) -> Result<$crate::types::Money, $crate::types::MoneyError> {
+                    let currency = self.currency.as_ref();
+                    $crate::types::Money::from_fields(stringify!($field), self.$field, self.measure_id, currency)
+                }
+            )+
+        }
+    };
+}
+
+pub(crate) use money_methods;
 
 fn main_unit() -> MeasureUnit {
     MeasureUnit::MainUnit

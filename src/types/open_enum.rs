@@ -238,7 +238,7 @@ pub(crate) fn read_code<'de, D: Deserializer<'de>, T>(
     if is_response::<D>() {
         return deserializer.deserialize_newtype_struct(CODE, Reported { visitor: Text(from), is_known });
     }
-    if !deserializer.is_human_readable() || guesses_types::<D::Error>() {
+    if !deserializer.is_human_readable() || guesses_types::<D>() {
         return deserializer.deserialize_str(Text(from));
     }
     deserializer.deserialize_any(Text(from))

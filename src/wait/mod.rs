@@ -1,5 +1,20 @@
 //! Waits for processes that take the service minutes or days: a review, a payment, a delivery, a refund.
 //!
+//! [`Client::wait`](crate::Client::wait) takes a condition and returns a [`Wait`], which is awaited like a future and polls
+//! with growing pauses until a deadline. It gives what the service said last; a process that ends otherwise, such as an
+//! order that was cancelled, is an error.
+//!
+//! | Condition | Called by | Ends when |
+//! |---|---|---|
+//! | [`OrderPaid`], [`OrderDelivered`] | partner or customer | the order is paid; the order is completed |
+//! | [`Unsubscribed`] | partner or customer | the order that unsubscribes is completed |
+//! | [`RefundListed`] | partner or customer | the amounts of the refund are listed |
+//! | [`RealNameReviewed`] | partner | the review has passed or was refused |
+//! | [`BudgetSetTo`] | partner | the budget shows the amount |
+//! | [`InvoiceIssued`] | partner or customer | the invoice is done |
+//!
+//! A program waits for anything else with a [`Condition`] of its own.
+//!
 //! ```no_run
 //! # async fn example(customer: huaweicloud_partner::Client) -> Result<(), huaweicloud_partner::Error> {
 //! use std::time::Duration;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use huaweicloud_partner::{
     enterprise::TransferToMember,
-    error::codes,
+    error::{ErrorCode, codes},
     journal::{MemoryJournal, Settled},
     testing::InjectedFault,
 };
@@ -17,6 +17,19 @@ fn keys(sandbox: &Sandbox) -> Vec<String> {
     let requests = sandbox.requests().into_iter();
     let transfers = requests.filter(|request| request.operation == Some("bss.UpdateSubEnterpriseAmount"));
     transfers.map(|request| request.body.unwrap()["trans_id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_keyed_write_that_is_refused_for_now_is_sent_again_and_executed_once() {
+    for code in ["CBC.99007461", "CBC.99000087"] {
+        let sandbox = Sandbox::enterprise();
+        let client = sandbox.client("master").unwrap();
+        let client = client.with_journal_options(Arc::new(MemoryJournal::new()), alone());
+        sandbox.inject(ErrorCode::from(code), FaultTrigger::call(1).of::<TransferToMember>());
+        let settled = client.send_once("t", &TransferToMember::new("member-1", "100")).await.unwrap();
+        assert!(settled.is_executed() && keys(&sandbox).len() == 2, "{code}: {settled}");
+        sandbox.audit().unwrap();
+    }
 }
 
 #[tokio::test]

@@ -95,7 +95,8 @@ async fn story_03_a_look_up_that_starts_before_the_settling_time_proves_nothing_
     let options = JournalOptions::new().resolve(resolve.clone().wait(seconds(250)));
     let client = world.process(&journal, 0, options);
     client.attempt("warm", &transfer("1")).await.unwrap();
-    world.with(|state| state.query_pauses.extend([Duration::ZERO, seconds(100)]));
+    // The check of the fence, the first look-up, and the second.
+    world.with(|state| state.query_pauses.extend([Duration::ZERO, Duration::ZERO, seconds(100)]));
     let started = world.now();
     let settled = client.send_once("t", &transfer("100")).await.unwrap();
     assert!(world.now() - started >= seconds(300), "the look-up ended after the settling time");

@@ -30,6 +30,8 @@ pub const D: Duration = Duration::from_secs(120);
 pub enum Fault {
     /// Executed, and the response arrives.
     None,
+    /// There is no connection: nothing leaves the process.
+    Unreachable,
     /// The request never arrives.
     LostRequest,
     /// The request is executed, and the response is lost.
@@ -443,6 +445,7 @@ impl State {
                 self.records.extend(records);
                 Ok(self.answer(200, body))
             }
+            Fault::Unreachable => Err(TransportError::never_sent(TransportErrorKind::Connect)),
             Fault::LostRequest => Err(broken()),
             Fault::LostResponse => {
                 self.records.extend(records);

@@ -27,6 +27,8 @@ pub enum Trouble {
     BeginLost,
     /// The process stands still for this long after `begin` was stored.
     BeginSlow(Duration),
+    /// The record of the first verdict belongs to another attempt.
+    TakenOnce,
     /// Others run before and after every change, so that a process can die there.
     Yields,
 }
@@ -48,7 +50,7 @@ impl Wrapped {
         *self.trouble.lock().unwrap() = trouble;
     }
 
-    fn trouble(&self) -> Trouble {
+    pub fn trouble(&self) -> Trouble {
         *self.trouble.lock().unwrap()
     }
 
@@ -93,6 +95,11 @@ impl Journal for Wrapped {
     async fn settle(&self, settlement: &Settlement) -> Result<Settling, JournalError> {
         if self.trouble() == Trouble::FinishFails {
             return Err(error(JournalErrorKind::Unavailable));
+        }
+        let record = settlement.changes.iter().find_map(|change| change.record.clone());
+        if let (Trouble::TakenOnce, Some(record_id)) = (self.trouble(), record) {
+            self.set(Trouble::None);
+            return Ok(Settling::RecordTaken { record_id, by: "another".into() });
         }
         self.step_aside().await;
         let settling = self.inner.settle(settlement).await;

@@ -31,22 +31,22 @@ impl Server {
     }
 
     /// Reads each request and writes these bytes, then closes.
-    pub async fn answering(answer: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
-        let answer = Arc::new(answer);
+    pub async fn responding(response: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
+        let response = Arc::new(response);
         Self::counting(move |mut stream, requests| {
-            let answer = answer.clone();
-            async move { exchange(&mut stream, (*answer).as_ref(), &requests).await }
+            let response = response.clone();
+            async move { exchange(&mut stream, (*response).as_ref(), &requests).await }
         })
         .await
     }
 
     /// Starts a server over TLS that sends the same bytes in response to every request.
-    pub async fn answering_over_tls(tls: TlsAcceptor, answer: &'static [u8]) -> Self {
+    pub async fn responding_over_tls(tls: TlsAcceptor, response: &'static [u8]) -> Self {
         Self::counting(move |stream, requests| {
             let tls = tls.clone();
             async move {
                 if let Ok(mut stream) = tls.accept(stream).await {
-                    exchange(&mut stream, answer, &requests).await;
+                    exchange(&mut stream, response, &requests).await;
                 }
             }
         })
@@ -88,11 +88,15 @@ impl Drop for Server {
     }
 }
 
-async fn exchange(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), answer: &[u8], requests: &AtomicUsize) {
+async fn exchange(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    response: &[u8],
+    requests: &AtomicUsize,
+) {
     if read_request(stream).await.is_some() {
         requests.fetch_add(1, Ordering::SeqCst);
         // The client may have given up; that is its right.
-        let _ = stream.write_all(answer).await;
+        let _ = stream.write_all(response).await;
         let _ = stream.shutdown().await;
     }
 }

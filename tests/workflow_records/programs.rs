@@ -331,7 +331,7 @@ fn rule_1_authentication_contradicts_between_the_sites() {
 }
 
 #[test]
-fn rules_2_and_12_are_told() {
+fn rules_2_and_12_are_reported() {
     for program in Program::ALL {
         let ends = matches!(program, Program::SolutionProvider | Program::Distributor);
         assert_eq!(program.ends_customer_identity(), ends);

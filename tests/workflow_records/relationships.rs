@@ -191,10 +191,10 @@ fn association_step(event: &str) -> LoggedEvent<AssociationEvent> {
         "associate" => (CUSTOMER, E::Associate(association(AssociationType::Referral))),
         "request_disassociation" => (MAIN, E::RequestDisassociation(separation())),
         "ask_to_leave" => (CUSTOMER, E::AskToLeave),
-        "approve" => (CUSTOMER, E::Approve(Answer::default())),
-        "approve_by_partner" => (MAIN, E::Approve(Answer::default())),
-        "refuse" => (CUSTOMER, E::Refuse(Answer::default())),
-        "refuse_by_partner" => (MAIN, E::Refuse(Answer::default())),
+        "approve" => (CUSTOMER, E::Approve(AssociationReply::default())),
+        "approve_by_partner" => (MAIN, E::Approve(AssociationReply::default())),
+        "refuse" => (CUSTOMER, E::Refuse(AssociationReply::default())),
+        "refuse_by_partner" => (MAIN, E::Refuse(AssociationReply::default())),
         "request_switch" => {
             (MAIN, E::RequestSwitch(SwitchRequest { to: AssociationType::Resale, check: separation() }))
         }
@@ -660,7 +660,7 @@ fn rule_30_authorisation() {
 }
 
 #[test]
-fn rules_33_and_35_who_answers_since_when() {
+fn rules_33_and_35_who_replies_and_from_when() {
     let assigned = walk::<ManagerAssignment>(CHINA, "assign", manager_step);
     let assign =
         |subject, manager: &str| AssignmentEvent::Assign(Assign { subject, manager: manager.into() });

@@ -372,11 +372,11 @@ fn events_come_as_json_lines_alone_or_together() {
     let line = |text: &str| EventLine::read(text).unwrap();
     let opened = r#"{"id":"HO-1","kind":"ho","site":"international","at":"2026-03-02T02:00:00Z","by":{"role":"system"},"event":{"share":{"customer":{"company":"Blue Harbour"},"name":"Data lake"}}}"#;
     let accepted = r#"{"id":"HO-1","at":"2026-03-03T10:00:00+08:00","by":{"role":"partner_administrator","name":"Li Lei"},"event":{"accept":{}}}"#;
-    let answers = desk.apply_lines(&[line(accepted), line(opened), line(accepted), line(accepted)]);
-    assert!(matches!(&answers[0], Err(StoreError::KindNeeded(id)) if id.as_str() == "HO-1"));
-    assert_eq!(answers[1].as_ref().unwrap().state, "to_be_accepted");
-    assert_eq!(answers[2].as_ref().unwrap().state, "accepted");
-    assert!(matches!(&answers[3], Err(StoreError::Refused(refused)) if refused.is_outside_table()));
+    let responses = desk.apply_lines(&[line(accepted), line(opened), line(accepted), line(accepted)]);
+    assert!(matches!(&responses[0], Err(StoreError::KindNeeded(id)) if id.as_str() == "HO-1"));
+    assert_eq!(responses[1].as_ref().unwrap().state, "to_be_accepted");
+    assert_eq!(responses[2].as_ref().unwrap().state, "accepted");
+    assert!(matches!(&responses[3], Err(StoreError::Refused(refused)) if refused.is_outside_table()));
     assert_eq!(desk.record("HO-1").unwrap().site(), Site::International);
 
     let wrong = [
@@ -398,7 +398,7 @@ fn events_come_as_json_lines_alone_or_together() {
 }
 
 #[test]
-fn wrong_numbers_and_kinds_are_told_apart() {
+fn wrong_numbers_and_wrong_kinds_are_distinguished() {
     let desk = Store::in_memory(Weekends);
     assert!(matches!(desk.apply("HO-1", accept("2026-03-03")), Err(StoreError::NotFound(_))));
     desk.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
@@ -416,7 +416,7 @@ fn wrong_numbers_and_kinds_are_told_apart() {
 }
 
 #[test]
-fn nobody_steps_back_in_time() {
+fn no_event_is_earlier_than_the_one_before() {
     let desk = Store::in_memory(Weekends);
     desk.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
     let error = desk.apply("HO-1", accept("2026-03-01")).unwrap_err();

@@ -25,7 +25,7 @@ pub enum Origin {
 pub enum PaymentMode {
     /// For a period in advance.
     YearlyMonthly,
-    /// For what is used.
+    /// Payment for actual usage.
     PayPerUse,
     /// As a reserved instance; the API does not say which part of it.
     ReservedInstance,

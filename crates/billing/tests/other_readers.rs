@@ -53,8 +53,10 @@ async fn pyarrow_and_duckdb_read_the_same_totals() {
         expected.push((cycle.to_string(), outcome.total().rows, normal(&billed.to_string())));
     }
 
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/read_back.py");
-    let output = Command::new(python).arg(script).arg(out.path()).output().unwrap();
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let script = here.join("tests/python/read_back.py");
+    let guide = here.join("CLOSING-A-MONTH.md");
+    let output = Command::new(python).arg(script).arg(out.path()).arg(guide).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     for (kind, columns) in [("focus-parquet", "decimal128(38, 14)"), ("parquet", "decimal128(38, 14)")] {
@@ -70,6 +72,9 @@ async fn pyarrow_and_duckdb_read_the_same_totals() {
         eprintln!("left out: duckdb is not installed");
         return;
     }
+    // The guide asks for the month that its example closes.
+    let (_, _, of_april) = expected.iter().find(|(month, ..)| month == "2026-04").unwrap();
+    assert_eq!(normal(report["duckdb"]["guide"].as_str().unwrap()), *of_april);
     for (place, (month, rows, billed)) in expected.iter().enumerate() {
         let year = &report["duckdb"]["year"][place];
         assert_eq!(

@@ -243,7 +243,7 @@ impl Conformance {
             None => state.accounts().find(may),
         };
         let account = account.ok_or("no account of the world may call it")?;
-        let sent = state.outbox.last().map(|sent| sent.code.expose());
+        let sent = state.identity.newest_code().map(|sent| sent.code.expose());
         let mut path_and_query = self.translated(path);
         if !query.is_empty() {
             let unmasked: Result<Vec<String>, String> = query

@@ -5,15 +5,18 @@ use std::{io, path::Path, time::Duration};
 use serde_json::Value;
 
 use crate::{
-    billing::ResourceUse,
     core::{Refusal, refuse},
     event::SandboxEvent,
-    faults::{FaultTrigger, SandboxFault},
-    market::{NewDiscount, NewOrder, PackageUse},
     sandbox::{Inner, Sandbox},
     scenario::{Scenario, ScenarioError},
-    tickets::{ScriptStep, TicketEvent},
-    world::State,
+    slices::{
+        billing::ResourceUse,
+        catalogue::NewDiscount,
+        faults::{FaultTrigger, SandboxFault},
+        orders::{NewOrder, PackageUse},
+        tickets::{ScriptStep, TicketEvent},
+    },
+    state::State,
 };
 use huaweicloud_partner::{
     clock::Clock as _, error::codes, operation::Operation, tickets::TicketId, types::OrderId,
@@ -76,12 +79,12 @@ impl Sandbox {
     /// strike the one set first decides.
     pub fn inject(&self, fault: impl Into<SandboxFault>, when: FaultTrigger) {
         // It names an operation by its type, if at all, so it is known.
-        let _ = self.state().world.inject(fault.into(), when);
+        let _ = self.state().world.faults.inject(fault.into(), when);
     }
 
     /// Sets the seed of all chances; 0 unless set.
     pub fn seed_faults(&self, seed: u64) {
-        self.state().world.faults.schedule.seed(seed);
+        self.state().world.faults.seed(seed);
     }
 
     /// Lets a query show what was done only this much later, as the record queries of the service do: its responses are
@@ -89,13 +92,14 @@ impl Sandbox {
     pub fn delay_records<O: Operation>(&self, delay: Duration) {
         let seconds = u32::try_from(delay.as_secs()).unwrap_or(u32::MAX);
         // The operation exists, for it has a type.
-        let _ = self.state().world.delay_records(O::META.name, seconds);
+        let _ = self.state().world.faults.delay_records(O::META.name, seconds);
     }
 
     /// Sets the gateway's clock this much ahead of the clock by which records are written, or behind it where negative:
     /// `Date` headers and the check of signatures go by it.
     pub fn skew_gateway(&self, seconds: i32) {
-        self.state().world.faults.gateway_ahead = seconds.clamp(-86_400, 86_400);
+        // More than a day is cut to a day, so it is never refused.
+        let _ = self.state().world.faults.skew_gateway(seconds.clamp(-86_400, 86_400));
     }
 
     /// Removes all faults, delays and skews. Requests that are on their way still arrive.
@@ -112,7 +116,7 @@ impl Sandbox {
     /// The faults so far, each with the number of its request among all, from 1. Requests are counted from the first
     /// rule on.
     pub fn injected(&self) -> Vec<(u64, SandboxFault)> {
-        self.state().world.faults.schedule.injected().to_vec()
+        self.state().world.faults.schedule().injected().to_vec()
     }
 }
 
@@ -130,7 +134,7 @@ impl Sandbox {
     pub fn script_engineers(&self, script: Vec<ScriptStep>) {
         let mut state = self.state();
         state.world.advance_to(self.clock().now().into());
-        state.world.tickets.script = script;
+        state.world.tickets.script_engineers(script);
     }
 }
 
@@ -167,12 +171,12 @@ impl Sandbox {
     /// The refusal of the service, such as an account that does not exist; nothing has happened then.
     pub fn apply(&self, event: SandboxEvent) -> Result<Option<String>, Refusal> {
         let mut state = self.state();
-        let now = self.hour();
+        let now = self.now();
         Self::receive_late(&mut state, now.instant());
-        let Inner { world, turnstile } = &mut *state;
+        let Inner { world, front } = &mut *state;
         world.advance_to(now);
         world.note_change_of_state();
-        turnstile.past.keep(world);
+        front.past.keep(world);
         if let SandboxEvent::Wait { seconds } = event {
             let until = now.instant().saturating_add(time::Duration::seconds(seconds.into()));
             Self::receive_late(&mut state, until);

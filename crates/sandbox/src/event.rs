@@ -2,22 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    billing::{BandwidthMeasurement, CostAccess, ResourceUse},
-    core::bad_request,
-    core::{Quota, QuotaLimits, Refusal, VoucherKind, VoucherLimits, refuse},
-    faults::{FaultTrigger, SandboxFault},
-    ledger::LedgerAccount,
-    market::{NewDiscount, NewOrder, PackageUse},
-    people::{AccountProfile, Restriction, positive},
-    world::State,
+use crate::{
+    core::Refusal,
+    slices::{
+        billing::{BandwidthMeasurement, CostAccess, ResourceUse},
+        catalogue::NewDiscount,
+        customers::{AccountProfile, Restriction},
+        faults::{FaultTrigger, SandboxFault},
+        orders::{NewOrder, PackageUse},
+        vouchers::QuotaLimits,
+        wallet::{VoucherKind, VoucherLimits},
+    },
+    state::State,
 };
 use huaweicloud_partner::{
     bills::Invoice,
     customers::{AssociationType, PaymentChannel, VerifiedType},
     enterprise::MemberPermission,
-    error::{ErrorCode, codes},
-    partners::{BalanceType, TradeDetail},
+    error::ErrorCode,
     types::{Amount, BillCycle, Personal, Secret, UtcTime},
     vouchers::{CategoryDiscount, ProductDiscount, QuotaStatus},
 };
@@ -304,7 +306,7 @@ pub enum SandboxEvent {
     /// Use is taken from a resource package.
     UsePackage(PackageUse),
     /// Event of service tickets.
-    Tickets(super::tickets::TicketEvent),
+    Tickets(crate::slices::tickets::TicketEvent),
     /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Returns the quota's id.
     GrantQuota {
         /// Account of the partner.
@@ -447,31 +449,10 @@ impl State {
     /// The refusal of the service; nothing has happened then.
     pub fn apply(&mut self, event: SandboxEvent) -> Result<Option<String>, Refusal> {
         match event {
-            SandboxEvent::Tickets(event) => self.happen_about_tickets(event),
-            SandboxEvent::Recharge { account, amount } => {
-                if !self.accounts.contains_key(&account) {
-                    return Err(refuse(codes::ACCOUNT_NOT_FOUND));
-                }
-                self.move_money(
-                    "recharge",
-                    LedgerAccount::outside("recharge"),
-                    LedgerAccount::cash(&account),
-                    positive(amount)?,
-                )?;
-                let trade = self.fresh("RC");
-                let what = TradeDetail::Recharge;
-                self.note_change(&account, BalanceType::Cash, what, amount, &trade, None, None);
-                Ok(None)
-            }
+            SandboxEvent::Tickets(event) => self.apply_ticket_event(event),
+            SandboxEvent::Recharge { account, amount } => self.recharge(&account, amount).map(|()| None),
             SandboxEvent::RechargeThrough { account, amount, channel, number } => {
-                if !channel.is_known() {
-                    return Err(refuse(codes::BAD_PARAMETER));
-                }
-                self.apply(SandboxEvent::Recharge { account, amount })?;
-                if let Some(change) = self.changes.last_mut() {
-                    change.record.channel = Some((channel, number));
-                }
-                Ok(None)
+                self.recharge_through(&account, amount, channel, number).map(|()| None)
             }
             SandboxEvent::ChangeAssociation { customer, association_type } => {
                 self.change_association(&customer, &association_type).map(|()| None)
@@ -504,7 +485,7 @@ impl State {
                 self.reject_review(&customer, reason).map(|()| None)
             }
             SandboxEvent::RejectDocument { number, reason } => {
-                self.people.refused_documents.insert(number.expose().to_owned(), reason);
+                self.customers.reject_document(&number, reason);
                 Ok(None)
             }
             SandboxEvent::Authenticate { customer, kind, name } => {
@@ -573,7 +554,7 @@ impl State {
                 self.approve_order(&order, approved).map(|()| None)
             }
             SandboxEvent::LeaveAssociationOpen {} => {
-                self.people.association_left_open = true;
+                self.customers.leave_association_open();
                 Ok(None)
             }
             SandboxEvent::GrantAgency { customer, name, partner } => {
@@ -581,11 +562,7 @@ impl State {
                 Ok(None)
             }
             SandboxEvent::SetPassword { account, password } => {
-                if !self.accounts.contains_key(&account) {
-                    return Err(refuse(codes::ACCOUNT_NOT_FOUND));
-                }
-                self.identities.set_password(&account, password);
-                Ok(None)
+                self.set_password(&account, password).map(|()| None)
             }
             SandboxEvent::Wait { seconds } => {
                 let later = self.now.instant().saturating_add(time::Duration::seconds(seconds.into()));
@@ -593,85 +570,21 @@ impl State {
                 Ok(None)
             }
             SandboxEvent::Inject { fault, when } => {
-                self.inject(fault, when)?;
+                self.faults.inject(fault, when)?;
                 Ok(None)
             }
             SandboxEvent::DelayRecords { operation, seconds } => {
-                self.delay_records(&operation, seconds).map(|()| None)
+                self.faults.delay_records(&operation, seconds).map(|()| None)
             }
-            SandboxEvent::SkewGateway { seconds } if seconds.unsigned_abs() > 86_400 => {
-                Err(bad_request("seconds must be -86400 to 86400".to_owned()))
-            }
-            SandboxEvent::SkewGateway { seconds } => {
-                self.faults.gateway_ahead = seconds;
-                Ok(None)
-            }
+            SandboxEvent::SkewGateway { seconds } => self.faults.skew_gateway(seconds).map(|()| None),
             SandboxEvent::ClearFaults {} => {
                 self.faults.clear();
                 Ok(None)
             }
             SandboxEvent::SeedFaults { seed } => {
-                self.faults.schedule.seed(seed);
+                self.faults.seed(seed);
                 Ok(None)
             }
         }
-    }
-
-    /// Huawei Cloud grants a quota to a partner.
-    fn grant_quota(
-        &mut self,
-        account: &str,
-        value: Amount,
-        days: u32,
-        id: Option<String>,
-        limits: QuotaLimits,
-        kind: VoucherKind,
-    ) -> Result<String, Refusal> {
-        let holder = self.accounts.get(account).filter(|account| account.kind.is_partner());
-        let Some(holder) = holder.map(|account| account.id.clone()) else {
-            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
-        };
-        let id = id.unwrap_or_else(|| self.fresh("quota-"));
-        let discount = matches!(kind, VoucherKind::Discount(_));
-        if !value.is_positive() || discount || self.quotas.contains_key(&id) {
-            return Err(refuse(codes::BAD_PARAMETER));
-        }
-        self.move_money(
-            "quota from outside",
-            LedgerAccount::outside("quota"),
-            LedgerAccount::quota(&id),
-            value,
-        )?;
-        let now = self.now;
-        let expires = now.instant().saturating_add(time::Duration::days(days.into())).into();
-        let quota = Quota {
-            id: id.clone(),
-            holder,
-            parent: None,
-            value,
-            reclaimed: false,
-            created: now,
-            updated: now,
-            effective: now,
-            expires,
-            limits,
-            kind,
-            set_status: None,
-        };
-        self.quotas.insert(id.clone(), quota);
-        Ok(id)
-    }
-
-    fn set_quota_status(&mut self, quota: &str, status: QuotaStatus) -> Result<(), Refusal> {
-        if !status.is_known() {
-            return Err(refuse(codes::BAD_PARAMETER));
-        }
-        let now = self.now;
-        let quota = self.quotas.get_mut(quota).filter(|quota| !quota.reclaimed);
-        let quota = quota.ok_or_else(|| refuse(codes::QUOTA_NOT_USABLE))?;
-        quota.set_status = Some(status).filter(|status| *status != QuotaStatus::Normal);
-        quota.updated = now;
-        self.note_change_of_state();
-        Ok(())
     }
 }

@@ -115,48 +115,39 @@
 //! ```
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod billing;
-mod charges;
+mod builtin;
 mod conform;
 mod console;
 mod core;
-mod enterprise;
 mod event;
-mod faults;
-mod forms;
-mod gate;
-mod hosts;
-mod iam;
-mod identities;
-mod journal;
-mod ledger;
-mod market;
-mod people;
+mod front;
+mod handler;
 mod sandbox;
 mod saving;
 mod scenario;
-mod seeds;
 #[cfg(feature = "server")]
 mod server;
 mod slices;
-mod tickets;
-mod world;
+mod state;
 
-pub use self::core::{Account, AccountKind, QuotaLimits, VoucherKind, VoucherLimits};
-pub use billing::{BandwidthMeasurement, CostAccess, ResourceUse};
+pub use self::core::{Account, AccountKind, AuditError, Ledger, LedgerAccount, LedgerError, Posting};
 pub use conform::{Conformance, Departure, Difference, conform};
 pub use event::{EventError, SandboxEvent};
-pub use faults::{FaultTrigger, SandboxFault};
-pub use gate::NOT_SIMULATED;
-pub use journal::{RequestLogEntry, RequestPattern};
-pub use ledger::{AuditError, Ledger, LedgerAccount, LedgerError, Posting};
-pub use market::{Attachment, NewDiscount, NewLine, NewOrder, PackageUse, Reckoning, Term};
-pub use people::{AccountProfile, Restriction};
+pub use front::{NOT_SIMULATED, RequestLogEntry, RequestPattern};
 pub use sandbox::Sandbox;
 pub use scenario::{NewAccount, Scenario, ScenarioError};
 #[cfg(feature = "webui")]
 pub use server::WebUiPlatform;
 #[cfg(feature = "server")]
 pub use server::{Server, ServerHandle, stop_signal};
-pub use tickets::{EngineerAct, Machine, Occurrence, ScriptStep, SessionRecord, TicketEvent, TransferRecord};
-pub use world::State;
+pub use slices::{
+    billing::{BandwidthMeasurement, CostAccess, ResourceUse},
+    catalogue::{NewDiscount, Reckoning, Term},
+    customers::{AccountProfile, Restriction},
+    faults::{FaultTrigger, SandboxFault},
+    orders::{Attachment, NewLine, NewOrder, PackageUse},
+    tickets::{EngineerAct, Machine, Occurrence, ScriptStep, SessionRecord, TicketEvent, TransferRecord},
+    vouchers::QuotaLimits,
+    wallet::{VoucherKind, VoucherLimits},
+};
+pub use state::State;

@@ -68,17 +68,17 @@ fn world(from: &str, now: UtcTime) -> Result<State, Failure> {
     }
 }
 
-/// Saves the state whenever something was done since the last time.
-async fn save_always(sandbox: Sandbox, file: PathBuf) {
-    let mut saved = sandbox.revision();
+/// Saves the state whenever something was done since this revision, and since the last save from then on.
+async fn save_always(sandbox: Sandbox, file: PathBuf, mut saved: u64) {
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let revision = sandbox.revision();
         if revision != saved {
-            saved = revision;
             let (sandbox, file) = (sandbox.clone(), file.clone());
-            if let Ok(Err(error)) = tokio::task::spawn_blocking(move || sandbox.save(file)).await {
-                eprintln!("the state was not saved: {error}");
+            match tokio::task::spawn_blocking(move || sandbox.save(file)).await {
+                Ok(Ok(())) => saved = revision,
+                Ok(Err(error)) => eprintln!("the state was not saved: {error}"),
+                Err(_) => {}
             }
         }
     }
@@ -112,15 +112,16 @@ async fn run() -> Result<(), Failure> {
     if let (Some(file), Some(certificate)) = (&options.certificate, server.certificate()) {
         std::fs::write(file, certificate)?;
     }
-    // From the first line on somebody may stop it.
+    // From the first line on somebody may use it and stop it.
+    let sandbox = server.sandbox().clone();
+    let revision = sandbox.revision();
     let stop = stop_signal()?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", server.description())?;
     out.flush()?;
     drop(out);
     eprintln!("The page of the world: {}/    its control: {0}/_sandbox/    Ctrl-C ends it.", server.url());
-    let sandbox = server.sandbox().clone();
-    let saving = options.save.clone().map(|file| tokio::spawn(save_always(sandbox.clone(), file)));
+    let saving = options.save.clone().map(|file| tokio::spawn(save_always(sandbox.clone(), file, revision)));
     server.run_until(stop).await?;
     if let (Some(saving), Some(file)) = (saving, options.save) {
         saving.abort();

@@ -9,6 +9,12 @@ use async_trait::async_trait;
 use http::{Request, Response};
 use time::OffsetDateTime;
 
+use crate::{
+    builtin,
+    front::{self, LateRequest, Past, RequestLogEntry, RequestPattern},
+    slices::faults::SandboxFault,
+    state::State,
+};
 use huaweicloud_partner::{
     Client,
     auth::{Credentials, Iam},
@@ -21,14 +27,6 @@ use huaweicloud_partner::{
     types::{Secret, UtcTime},
 };
 
-use crate::{
-    faults::{LateRequest, Past, SandboxFault},
-    gate,
-    journal::{RequestLogEntry, RequestPattern},
-    seeds,
-    world::State,
-};
-
 /// A Partner Center in memory. Cheap to clone; clones are the same world.
 #[derive(Clone)]
 pub struct Sandbox {
@@ -38,38 +36,38 @@ pub struct Sandbox {
 
 pub(crate) struct Inner {
     pub(crate) world: State,
-    pub(crate) turnstile: gate::FrontState,
+    pub(crate) front: front::FrontState,
 }
 
 impl Sandbox {
     /// A sandbox of this world, its clock at the world's time.
     pub fn new(world: State) -> Self {
         let clock = ManualClock::at(world.now.instant());
-        let state = Inner { world, turnstile: gate::FrontState::default() };
+        let state = Inner { world, front: front::FrontState::default() };
         Self { state: Arc::new(Mutex::new(state)), clock }
     }
 
     /// A distributor on the China site with three resellers, a few customers, 100,000.00 yuan and a voucher quota of
     /// 50,000.00.
     pub fn small_distributor() -> Self {
-        Self::new(seeds::small_distributor())
+        Self::new(builtin::small_distributor())
     }
 
     /// A solution provider, `provider`, on the international site: it may owe 10,000.00 dollars; `customer-1` to
     /// `customer-5` are of the Reseller model, the fourth of them new, `customer-6` was referred.
     pub fn international_provider() -> Self {
-        Self::new(seeds::international_provider())
+        Self::new(builtin::international_provider())
     }
 
     /// An enterprise on the China site: `master` with 10,000.00 yuan, 7,000.00 of credit and a voucher, `member-1`, and
     /// `member-2`, whose money is in custody.
     pub fn enterprise() -> Self {
-        Self::new(seeds::enterprise())
+        Self::new(builtin::enterprise())
     }
 
     /// The same with 200,000 rows in the bills of April 2026, which are final. They are made when they are asked for.
     pub fn large_month() -> Self {
-        Self::new(seeds::large_month(seeds::morning()))
+        Self::new(builtin::large_month(builtin::morning()))
     }
 
     /// One of the worlds that ship with the crate: [`State::NAMES`] says which there are.
@@ -81,7 +79,7 @@ impl Sandbox {
     /// that hurry.
     #[must_use]
     pub fn without_quotas(self) -> Self {
-        self.state().turnstile.unlimited = true;
+        self.state().front.unlimited = true;
         self
     }
 
@@ -121,7 +119,7 @@ impl Sandbox {
     /// The verification code last sent to a mobile number or e-mail address, which a person would read there.
     pub fn code_sent_to(&self, receiver: &str) -> Option<Secret> {
         let state = self.state();
-        let sent = state.world.outbox.iter().rev().find(|sent| sent.receiver.expose() == receiver);
+        let sent = state.world.identity.last_code(receiver);
         sent.map(|sent| sent.code.clone())
     }
 
@@ -143,13 +141,13 @@ impl Sandbox {
         let mut state = self.state();
         self.clock.set(world.now.instant());
         state.world = world;
-        state.turnstile.late.clear();
-        state.turnstile.past = Past::default();
+        state.front.late.clear();
+        state.front.past = Past::default();
     }
 
     /// The last requests, the latest last; at most a thousand.
     pub fn requests(&self) -> Vec<RequestLogEntry> {
-        self.current().turnstile.journal.requests()
+        self.current().front.journal.requests()
     }
 
     /// The requests among the last thousand that fit a pattern, the latest last.
@@ -166,12 +164,12 @@ impl Sandbox {
 
     /// Forgets the last requests.
     pub fn clear_requests(&self) {
-        self.current().turnstile.journal.clear();
+        self.current().front.journal.clear();
     }
 
     /// The sandbox's time in whole seconds, as the service writes times.
-    pub(crate) fn hour(&self) -> UtcTime {
-        gate::RequestTime::of(&self.clock).hour()
+    pub(crate) fn now(&self) -> UtcTime {
+        front::RequestTime::of(&self.clock).in_whole_seconds()
     }
 
     /// An exchange with the faults that apply to it.
@@ -183,13 +181,11 @@ impl Sandbox {
     ) -> Result<Response<Body>, TransportError> {
         let fault = {
             let mut state = self.state();
-            if state.world.faults.schedule.is_empty() {
-                None
-            } else {
+            state.world.faults.next(|| {
                 let method = Method::read(request.method());
                 let entry = method.and_then(|method| registry::find_address(method, request.uri().path()));
-                state.world.faults.schedule.next_of_operation(entry.map(|entry| entry.meta.name))
-            }
+                entry.map(|entry| entry.meta.name)
+            })
         };
         match fault {
             None => self.respond(request, machine, None).await,
@@ -204,7 +200,7 @@ impl Sandbox {
                 let due = self.clock.now().saturating_add(delay.try_into().unwrap_or(time::Duration::MAX));
                 let machine =
                     machine.map(|at| at.saturating_add(delay.try_into().unwrap_or(time::Duration::MAX)));
-                self.state().turnstile.late.push(LateRequest { due, machine, head, body });
+                self.state().front.late.push(LateRequest { due, machine, head, body });
                 Err(TransportError::possibly_sent(TransportErrorKind::Broken))
             }
         }
@@ -222,17 +218,17 @@ impl Sandbox {
             Body::Full(body) => body,
             body => body.collect(usize::MAX).await?,
         };
-        let moment = gate::RequestTime { machine, ..gate::RequestTime::of(&self.clock) };
+        let moment = front::RequestTime { machine, ..front::RequestTime::of(&self.clock) };
         let mut state = self.current();
-        let Inner { world, turnstile } = &mut *state;
-        turnstile.elapsed = moment.elapsed;
-        Ok(gate::answer(world, turnstile, moment, &head, &body, refusal).map(Body::from))
+        let Inner { world, front } = &mut *state;
+        front.elapsed = moment.elapsed;
+        Ok(front::respond(world, front, moment, &head, &body, refusal).map(Body::from))
     }
 
     /// Lets the requests arrive that were due by now, each at its time.
     pub(crate) fn receive_late(state: &mut Inner, now: OffsetDateTime) {
         while let Some(next) = state
-            .turnstile
+            .front
             .late
             .iter()
             .enumerate()
@@ -240,19 +236,19 @@ impl Sandbox {
             .min_by_key(|(_, late)| late.due)
             .map(|(index, _)| index)
         {
-            let late = state.turnstile.late.remove(next);
-            let Inner { world, turnstile } = &mut *state;
+            let late = state.front.late.remove(next);
+            let Inner { world, front } = &mut *state;
             // Time does not go back for a request that was due before something else was done.
             let due = late.due.max(world.now.instant());
-            let moment = gate::RequestTime { now: due, elapsed: turnstile.elapsed, machine: late.machine };
-            drop(gate::answer(world, turnstile, moment, &late.head, &late.body, None));
+            let moment = front::RequestTime { now: due, elapsed: front.elapsed, machine: late.machine };
+            drop(front::respond(world, front, moment, &late.head, &late.body, None));
         }
     }
 
     /// The state after everything that was due.
     pub(crate) fn current(&self) -> MutexGuard<'_, Inner> {
         let mut state = self.state();
-        if !state.turnstile.late.is_empty() {
+        if !state.front.late.is_empty() {
             Self::receive_late(&mut state, self.clock.now());
         }
         state

@@ -8,25 +8,25 @@ use std::{
 };
 
 use crate::{
+    builtin,
     core::{Account, AccountKind},
     scenario::{Scenario, ScenarioError, is_saved, read},
-    seeds,
-    world::State,
+    state::State,
 };
 use huaweicloud_partner::types::UtcTime;
 
 impl State {
     /// The names of the worlds that ship with the crate.
-    pub const NAMES: &'static [&'static str] = seeds::NAMES;
+    pub const NAMES: &'static [&'static str] = builtin::NAMES;
 
     /// One of the worlds that ship with the crate, on 6 May 2026, nine in the morning in Beijing.
     pub fn named(name: &str) -> Option<Self> {
-        seeds::world(name, seeds::morning())
+        builtin::world(name, builtin::morning())
     }
 
     /// One of the worlds that ship with the crate, as it is at this time.
     pub fn named_at(name: &str, now: UtcTime) -> Option<Self> {
-        seeds::world(name, now)
+        builtin::world(name, now)
     }
 
     /// The world that a scenario describes.
@@ -34,7 +34,7 @@ impl State {
     /// # Errors
     /// What is wrong with the scenario, and where.
     pub fn from_scenario(scenario: Scenario) -> Result<Self, ScenarioError> {
-        let mut world = Self::new(scenario.now.unwrap_or_else(seeds::morning)).checked()?;
+        let mut world = Self::new(scenario.now.unwrap_or_else(builtin::morning)).checked()?;
         let (mut logins, mut keys) = (BTreeSet::new(), BTreeSet::new());
         for (index, new) in scenario.accounts.iter().enumerate() {
             let place = format!("accounts[{index}]");
@@ -52,7 +52,7 @@ impl State {
                     return taken("access_key", "access key");
                 }
                 if let Some(password) = &new.password {
-                    world.identities.set_password(&account.id, password.clone());
+                    world.identity.set_password(&account.id, password.clone());
                 }
                 let id = account.id.clone();
                 if world.accounts.insert(id, account).is_some() {

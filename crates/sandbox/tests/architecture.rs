@@ -14,7 +14,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A module by its path, such as `market::orders`; the root is empty.
+/// A module by its path, such as `slices::orders::payment`; the root is empty.
 type Module = String;
 
 fn source_folder() -> PathBuf {
@@ -38,7 +38,7 @@ fn modules() -> BTreeMap<Module, String> {
     files(&root, &mut paths);
     let code = |path: &Path| {
         let text = fs::read_to_string(path).unwrap();
-        let body = text.split("#[cfg(test)]\nmod ").next().unwrap().to_owned();
+        let body = text.split("#[cfg(test)]\nmod tests {").next().unwrap().to_owned();
         body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
     };
     paths
@@ -164,7 +164,7 @@ fn graph() -> BTreeMap<Module, BTreeSet<Module>> {
 #[test]
 fn no_file_is_part_of_a_cycle() {
     let graph = graph();
-    assert!(graph["world"].contains("core") && graph["sandbox"].contains("world"), "{graph:#?}");
+    assert!(graph["state"].contains("slices::wallet") && graph["sandbox"].contains("state"), "{graph:#?}");
     let mut left: BTreeSet<&Module> = graph.keys().collect();
     // Anyone who imports nothing that is left is in no cycle, nor is anybody once all that it imports are gone.
     while let Some(free) = left.iter().copied().find(|one| graph[*one].iter().all(|it| !left.contains(it))) {
@@ -177,13 +177,207 @@ fn no_file_is_part_of_a_cycle() {
     assert!(cycle.is_empty(), "part of a cycle, or above one: {cycle:#?}");
 }
 
+/// The slices, each above those that it may use.
+const SLICES: &[&str] = &[
+    "faults",
+    "identity",
+    "tickets",
+    "catalogue",
+    "wallet",
+    "customers",
+    "enterprise",
+    "vouchers",
+    "resellers",
+    "orders",
+    "billing",
+];
+
+/// The slice that a module belongs to.
+fn slice_of(module: &str) -> Option<&str> {
+    module.strip_prefix("slices::").and_then(|rest| rest.split("::").next())
+}
+
+/// Words and punctuation of code, without strings.
+fn tokens(code: &str) -> Vec<String> {
+    let (mut found, mut rest) = (Vec::<String>::new(), code.chars().peekable());
+    while let Some(c) = rest.next() {
+        if c.is_alphanumeric() || c == '_' {
+            let mut word = c.to_string();
+            while let Some(next) = rest.next_if(|c| c.is_alphanumeric() || *c == '_') {
+                word.push(next);
+            }
+            found.push(word);
+        } else if c == '"' {
+            while let Some(inside) = rest.next() {
+                match inside {
+                    '\\' => drop(rest.next()),
+                    '"' => break,
+                    _ => {}
+                }
+            }
+        } else if !c.is_whitespace() {
+            found.push(c.to_string());
+        }
+    }
+    found
+}
+
+/// The methods that the slices add to the state, with the slice of each.
+fn methods_of_state(all: &BTreeMap<Module, String>) -> BTreeMap<String, String> {
+    let mut methods = BTreeMap::new();
+    for (module, code) in all {
+        let Some(slice) = slice_of(module) else { continue };
+        for block in code.split("\nimpl State {\n").skip(1) {
+            for line in block.split("\n}").next().unwrap().lines().filter(|line| line.starts_with("    ")) {
+                let declared =
+                    line.trim_start().trim_start_matches("pub(crate) ").trim_start_matches("const ");
+                if let Some(name) = declared.strip_prefix("fn ").filter(|_| !line.starts_with("     ")) {
+                    let name = name.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap();
+                    methods.insert(name.to_owned(), slice.to_owned());
+                }
+            }
+        }
+    }
+    methods
+}
+
+/// Returns the slices that a module uses: by imports, by fields of the state, and by methods that slices add to the state.
+fn used_slices(
+    module: &str,
+    code: &str,
+    imports: &BTreeSet<Module>,
+    methods: &BTreeMap<String, String>,
+) -> BTreeSet<(String, String)> {
+    let mut used: BTreeSet<(String, String)> = imports
+        .iter()
+        .filter_map(|import| slice_of(import).map(|slice| (slice.to_owned(), import.clone())))
+        .collect();
+    // Inside `impl State`, `self` is the state.
+    let of_state = code.split("\nimpl State {\n").skip(1).map(|block| block.split("\n}").next().unwrap());
+    for (text, names) in [(code.to_owned(), &["world", "state", "past"][..])]
+        .into_iter()
+        .chain(of_state.map(|block| (block.to_owned(), &["self"][..])))
+    {
+        for window in tokens(&text).windows(4) {
+            let [start, dot, name, next] = window else { continue };
+            if dot != "." || !names.contains(&start.as_str()) {
+                continue;
+            }
+            if next == "(" && methods.contains_key(name) {
+                used.insert((methods[name].clone(), format!("{name}()")));
+            } else if next == "." && SLICES.contains(&name.as_str()) {
+                used.insert((name.clone(), format!(".{name}")));
+            }
+        }
+    }
+    used.retain(|(slice, _)| slice_of(module) != Some(slice));
+    used
+}
+
 #[test]
-fn the_core_knows_no_slice_and_the_state_no_handler() {
+fn slices_use_only_the_slices_below_them() {
+    let (all, graph) = (modules(), graph());
+    let methods = methods_of_state(&all);
+    assert!(methods.len() > 60 && methods["may_buy"] == "customers", "{methods:?}");
+    let rank = |slice: &str| {
+        SLICES
+            .iter()
+            .position(|one| *one == slice)
+            .unwrap_or_else(|| panic!("{slice} has no place in the list"))
+    };
+    let mut found = 0;
+    for (module, code) in &all {
+        let Some(slice) = slice_of(module) else { continue };
+        for (other, what) in used_slices(module, code, &graph[module], &methods) {
+            assert!(
+                rank(&other) < rank(slice),
+                "{module} uses {what} of {other}, which is not below {slice}"
+            );
+            found += 1;
+        }
+    }
+    assert!(found > 60, "{found}");
+}
+
+#[test]
+fn the_core_knows_no_slice_and_nothing_below_the_top_knows_the_top() {
     let graph = graph();
-    assert_eq!(graph["core"], BTreeSet::new());
-    assert!(!graph["world"].iter().any(|it| it.starts_with("slices") || it.starts_with("server")));
-    for (module, imports) in graph.iter().filter(|(module, _)| module.starts_with("slices")) {
-        assert!(!imports.contains("sandbox") && !imports.contains("gate"), "{module}: {imports:?}");
+    let is_core = |module: &str| module == "core" || module.starts_with("core::");
+    for (module, imports) in &graph {
+        if is_core(module) {
+            assert!(imports.iter().all(|it| is_core(it)), "{module}: {imports:?}");
+        }
+        if module == "state" {
+            let root = |it: &String| slice_of(it).is_some_and(|slice| *it == format!("slices::{slice}"));
+            assert!(imports.iter().all(|it| is_core(it) || root(it)), "{module}: {imports:?}");
+        }
+        let low =
+            is_core(module) || module == "state" || module == "handler" || module.starts_with("handler::");
+        if low || slice_of(module).is_some() {
+            let top = [
+                "event", "scenario", "saving", "builtin", "front", "sandbox", "console", "conform", "server",
+            ];
+            let is_top = |it: &String| top.contains(&it.split("::").next().unwrap());
+            assert!(!imports.iter().any(is_top), "{module}: {imports:?}");
+        }
+        if module == "front" || module.starts_with("front::") {
+            let above = ["sandbox", "console", "conform", "server"];
+            assert!(
+                !imports.iter().any(|it| above.contains(&it.split("::").next().unwrap())),
+                "{module}: {imports:?}"
+            );
+        }
+        if module != "lib" && module.split("::").next() != Some("server") {
+            assert!(!imports.iter().any(|it| it.starts_with("server")), "{module}: {imports:?}");
+        }
+    }
+}
+
+#[test]
+fn the_state_of_a_slice_is_private_and_the_state_only_composes() {
+    let all = modules();
+    let fields = |code: &str, name: &str| -> Vec<String> {
+        let body =
+            code.split(&format!("struct {name} {{\n")).nth(1).unwrap_or_else(|| panic!("no struct {name}"));
+        let body = body.split("\n}").next().unwrap();
+        let lines = body.lines().map(str::trim).filter(|line| !line.starts_with('#') && line.contains(':'));
+        lines.map(str::to_owned).collect()
+    };
+    let mut slices = BTreeSet::new();
+    for field in fields(&all["state"], "State") {
+        let (name, kind) =
+            field.trim_start_matches("pub(crate) ").trim_end_matches(',').split_once(": ").unwrap();
+        if ["now", "ids", "accounts", "ledger"].contains(&name) {
+            continue;
+        }
+        let open: Vec<_> = fields(&all[&format!("slices::{name}")], kind)
+            .into_iter()
+            .filter(|field| field.starts_with("pub"))
+            .collect();
+        assert!(open.is_empty(), "{kind} has fields that others can reach: {open:?}");
+        slices.insert(name.to_owned());
+    }
+    assert_eq!(
+        slices,
+        SLICES.iter().map(|it| (*it).to_owned()).collect(),
+        "one part of the state for each slice"
+    );
+    for (module, code) in &all {
+        if slice_of(module).is_some_and(|slice| *module == format!("slices::{slice}")) {
+            assert!(!code.contains("pub(crate) mod ") && !code.contains("pub mod "), "{module} opens a file");
+        }
+    }
+}
+
+#[test]
+fn handlers_reach_the_slices_by_their_methods_only() {
+    for (module, code) in modules().iter().filter(|(module, _)| module.contains("::handlers")) {
+        for window in tokens(code).windows(6) {
+            let [start, dot, slice, second, field, next] = window else { continue };
+            let of_slice =
+                start == "world" && dot == "." && second == "." && SLICES.contains(&slice.as_str());
+            assert!(!of_slice || next == "(", "{module} reads the field {field} of {slice}");
+        }
     }
 }
 

@@ -35,7 +35,7 @@ use huaweicloud_partner::{
         IssueVouchers, ListIssuedVouchers, ListQuotas, ListVoucherRecords, ReclaimVoucher, VoucherStatus,
     },
 };
-use huaweicloud_partner_sandbox::{LedgerAccount, Sandbox};
+use huaweicloud_partner_sandbox::{LedgerAccount, Sandbox, State};
 use proptest::prelude::*;
 
 fn yuan(text: &str) -> Amount {
@@ -275,6 +275,25 @@ async fn a_world_is_saved_and_loaded() {
         serde_json::to_string(&loaded.snapshot().ledger()).unwrap(),
         serde_json::to_string(&sandbox.snapshot().ledger()).unwrap()
     );
+}
+
+#[test]
+fn a_saved_world_of_another_form_is_refused() {
+    let world = serde_json::to_value(Sandbox::small_distributor().snapshot()).unwrap();
+    let refusal =
+        |world: &serde_json::Value| State::read(world.to_string().as_bytes()).unwrap_err().to_string();
+    State::read(world.to_string().as_bytes()).unwrap();
+    for part in world.as_object().unwrap().keys() {
+        let mut without = world.clone();
+        without.as_object_mut().unwrap().remove(part);
+        assert!(!refusal(&without).is_empty(), "{part}");
+    }
+    for part in ["wallet", "customers", "orders", "billing", "tickets", "identity"] {
+        let mut other = world.clone();
+        other[part]["of_an_older_form"] = serde_json::json!([]);
+        let refusal = refusal(&other);
+        assert!(refusal.contains(part) && refusal.contains("of_an_older_form"), "{refusal}");
+    }
 }
 
 // Never twice.

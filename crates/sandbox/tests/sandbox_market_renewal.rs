@@ -176,7 +176,7 @@ async fn a_resource_renews_itself_at_three_in_the_morning() {
     sandbox.clock().advance(365 * DAY);
     assert_eq!(subscription(&customer, &main).await.status, Some(SubscriptionStatus::Closed));
     assert_eq!(cash(&sandbox), yuan("765"));
-    let charges = serde_json::to_value(sandbox.snapshot()).unwrap()["charges"].clone();
+    let charges = serde_json::to_value(sandbox.snapshot()).unwrap()["wallet"]["charges"].clone();
     assert_eq!(charges[3]["charge"]["what"], 8, "an automatic renewal");
     sandbox.audit().unwrap();
 }
@@ -316,7 +316,7 @@ async fn a_frozen_customer_neither_pays_nor_becomes_pay_per_use() {
     let (_, main, _) = server(&sandbox, &customer).await;
     let renewal = customer.send(&renew(&main, 1)).await.unwrap().order_ids[0].clone();
     let mut world = serde_json::to_value(sandbox.snapshot()).unwrap();
-    world["people"]["frozen"]["customer-1"] =
+    world["customers"]["frozen"]["customer-1"] =
         serde_json::json!({"scope": "ACCOUNT", "since": "2026-05-06T01:00:00Z", "reason": "arrears"});
     let sandbox = Sandbox::new(serde_json::from_value(world).unwrap());
     let customer = sandbox.client("customer-1").unwrap();
@@ -374,7 +374,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 /// The ids of orders, resources or vouchers in the state, the newest first.
 fn ids(sandbox: &Sandbox, path: [&str; 2]) -> Vec<String> {
     let state = serde_json::to_value(sandbox.snapshot()).unwrap();
-    let found = path.iter().filter(|part| !part.is_empty()).fold(&state, |state, part| &state[part]);
+    let found = path.iter().fold(&state, |state, part| &state[part]);
     found.as_object().unwrap().keys().rev().cloned().collect()
 }
 
@@ -382,8 +382,8 @@ async fn take(sandbox: &Sandbox, partner: &Client, customer: &Client, step: Step
     let pick = |path: [&str; 2], which: u8| {
         ids(sandbox, path).get(usize::from(which)).cloned().unwrap_or_else(|| "none".to_owned())
     };
-    let resource = |which: u8| ResourceId::from(pick(["market", "resources"], which));
-    let order = |which: u8| OrderId::from(pick(["market", "orders"], which));
+    let resource = |which: u8| ResourceId::from(pick(["orders", "resources"], which));
+    let order = |which: u8| OrderId::from(pick(["orders", "orders"], which));
     // What is refused must change nothing; what is done must keep the books. Both are checked by the caller.
     match step {
         Step::Recharge(amount) => recharge(sandbox, &amount.to_string()),
@@ -393,7 +393,7 @@ async fn take(sandbox: &Sandbox, partner: &Client, customer: &Client, step: Step
             let _ = partner.send(&IssueVouchers::new("quota-1", customers, value)).await;
         }
         Step::Reclaim(which) => {
-            let _ = partner.send(&ReclaimVoucher::new(pick(["vouchers", ""], which))).await;
+            let _ = partner.send(&ReclaimVoucher::new(pick(["wallet", "vouchers"], which))).await;
         }
         Step::Discount(kind, rate) => {
             let kind = OrderDiscountType::from(i64::from(kind));
@@ -412,7 +412,7 @@ async fn take(sandbox: &Sandbox, partner: &Client, customer: &Client, step: Step
         }
         Step::Pay(which, vouchers, off) => {
             let order = order(which);
-            let named = ids(sandbox, ["vouchers", ""]).into_iter().take(vouchers.into());
+            let named = ids(sandbox, ["wallet", "vouchers"]).into_iter().take(vouchers.into());
             let named = named.map(|id| PaymentVoucher::new(id, PaymentVoucherType::Cash));
             let mut pay = PayOrder::new(&order).with_vouchers(named);
             if let (true, Ok(found)) = (off, customer.send(&ListOrderDiscounts::new(&order)).await)
@@ -458,7 +458,7 @@ fn check_refunds(sandbox: &Sandbox) {
     let state = serde_json::to_value(sandbox.snapshot()).unwrap();
     let amount = |value: &serde_json::Value| value.as_str().unwrap().parse::<Amount>().unwrap();
     let mut sums: BTreeMap<String, Amount> = BTreeMap::new();
-    for charge in state["charges"].as_array().unwrap().iter().map(|booked| &booked["charge"]) {
+    for charge in state["wallet"]["charges"].as_array().unwrap().iter().map(|booked| &booked["charge"]) {
         let resource = charge["resource"].as_str().unwrap();
         let mut parts = vec![(format!("cash of {resource}"), amount(&charge["paid"]["cash"]))];
         for voucher in charge["paid"]["vouchers"].as_array().unwrap() {

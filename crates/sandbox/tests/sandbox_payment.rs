@@ -175,7 +175,7 @@ async fn a_payment_of_the_systems_choice_mixes_nothing_that_may_not_be_mixed() {
     discount(&sandbox, 2, 0.8);
     let resources = raw(&buyer, "bss.ListPayPerUseCustomerResources", json!({})).await.unwrap();
     let id = resources["data"][0]["resource_id"].as_str().unwrap().to_owned();
-    let renew = json!({"resource_ids": [id], "period_type": 2, "period_num": 1, "expire_policy": 0, "is_auto_pay": 1});
+    let renew = json!({"resource_ids": [id], "period_type": 2, "period_num": 1, "is_auto_pay": 1});
     raw(&buyer, "bss.RenewalResources", renew).await.unwrap();
     sandbox.audit().unwrap();
 }

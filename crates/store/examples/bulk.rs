@@ -15,8 +15,8 @@ use std::{
     io::{BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
-    time::Duration,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use clap::{Parser, ValueEnum};
@@ -24,7 +24,7 @@ use futures_util::stream;
 use huaweicloud_partner::{
     Client,
     auth::Credentials,
-    client::{CallOptions, NoRateLimit},
+    client::{CallOptions, NoRateLimit, Observation, ObservationKind, Observer},
     clock::{Clock, Sleep, SystemClock},
     journal::{Journal, JournalOptions, ResolveOptions},
     operation::{Resolvable, Service},
@@ -33,7 +33,7 @@ use huaweicloud_partner::{
     vouchers::IssueVouchers,
 };
 use huaweicloud_partner_store::{
-    bulk::{Bulk, BulkReport, BulkRow, BulkStatus},
+    bulk::{Bulk, BulkProgress, BulkReport, BulkRow, BulkStatus, BulkTrouble, find_conflict},
     journal::{PostgresJournal, SqliteJournal},
     redis::RedisRateLimiter,
 };
@@ -48,10 +48,10 @@ struct Options {
     #[arg(long, value_name = "URL")]
     server: String,
     /// The access key id.
-    #[arg(long, value_name = "AK")]
+    #[arg(long, value_name = "AK", env = "HUAWEICLOUD_SDK_AK")]
     access_key: String,
-    /// The secret access key.
-    #[arg(long, value_name = "SK")]
+    /// The secret access key. Other users of the machine can see arguments, but not the environment.
+    #[arg(long, value_name = "SK", env = "HUAWEICLOUD_SDK_SK", hide_env_values = true)]
     secret_key: String,
     /// The journal: sqlite:FILE or postgres://….
     #[arg(long, value_name = "JOURNAL")]
@@ -90,6 +90,12 @@ struct Options {
     /// Stops after this number of failures.
     #[arg(long, value_name = "ROWS")]
     stop_after: Option<u64>,
+    /// Number of errors one after the other, such as a broken connection, after which a row is given up for this run.
+    #[arg(long, value_name = "ERRORS", default_value_t = 10)]
+    tries: u32,
+    /// Stops when this number of rows one after the other were given up.
+    #[arg(long, value_name = "ROWS", default_value_t = 10)]
+    stop_after_given_up: u64,
     /// Shares the rate limits with other processes through this Redis server, such as redis://127.0.0.1/.
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
@@ -111,6 +117,7 @@ enum Kind {
 
 /// A line of the input.
 struct Line {
+    number: u64,
     request_id: String,
     target: String,
     amount: Result<Amount, String>,
@@ -160,6 +167,7 @@ impl Columns {
             false => Err(format!("line {number} has {} fields for {} columns", record.len(), self.count)),
         };
         Line {
+            number,
             request_id: field(self.request_id),
             target: field(self.target),
             amount,
@@ -196,6 +204,7 @@ fn lines(path: &Path) -> Result<impl Iterator<Item = Line> + use<>, Failure> {
                 Err(error) => {
                     is_broken = error.is_io_error();
                     Some(Line {
+                        number,
                         request_id: String::new(),
                         target: String::new(),
                         amount: Err(format!("line {number} cannot be read: {error}")),
@@ -251,6 +260,24 @@ impl Clock for WrongClock {
     }
 }
 
+/// Says on standard error that an assumption of the journal does not hold, or nearly: a person should look.
+#[derive(Debug)]
+struct Alarm;
+
+impl Observer for Alarm {
+    fn observe(&self, observation: &Observation<'_>) {
+        match &observation.kind {
+            ObservationKind::BrokenAssumption { request_id, detail, .. } => {
+                eprintln!("{request_id}: an assumption is broken: {detail}");
+            }
+            ObservationKind::StrainedAssumption { request_id, detail, .. } => {
+                eprintln!("{request_id}: an assumption nearly does not hold: {detail}");
+            }
+            _ => {}
+        }
+    }
+}
+
 async fn client(options: &Options) -> Result<Client, Failure> {
     let clock =
         WrongClock { clock: SystemClock::default(), off: time::Duration::seconds(options.clock_offset) };
@@ -266,6 +293,7 @@ async fn client(options: &Options) -> Result<Client, Failure> {
         .endpoint(Service::Business, &options.server)
         .credentials(Credentials::keys(&options.access_key, options.secret_key.as_str()))
         .clock(clock)
+        .observer(Alarm)
         .options(calls)
         .build()?)
 }
@@ -282,21 +310,87 @@ async fn journal(options: &Options) -> Result<Arc<dyn Journal>, Failure> {
     Err(format!("{name} is neither sqlite:FILE nor postgres://…").into())
 }
 
-fn progress_bar(options: &Options) -> Result<ProgressBar, Failure> {
-    if !std::io::stderr().is_terminal() {
-        return Ok(ProgressBar::hidden());
+/// Refuses an input in which a request id stands for two writes, before anything is sent.
+fn check_ids<O: Resolvable>(options: &Options, row: &impl Fn(Line) -> BulkRow<O>) -> Result<(), Failure> {
+    let Some(conflict) = find_conflict(lines(&options.input)?.map(row))? else { return Ok(()) };
+    let line = |row: u64| -> Result<u64, Failure> {
+        Ok(lines(&options.input)?.nth(usize::try_from(row)?).map_or(0, |line| line.number))
+    };
+    let (input, id) = (options.input.display(), &conflict.request_id);
+    let (first, second) = (line(conflict.first)?, line(conflict.second)?);
+    Err(format!(
+        "{input}: lines {first} and {second} have the request id {id}, and are different writes; nothing was sent"
+    )
+    .into())
+}
+
+/// The view of a run on standard error: a bar on a terminal, and lines elsewhere and where there is trouble.
+struct Display {
+    bar: ProgressBar,
+    is_terminal: bool,
+    /// Time of the last line.
+    said: Instant,
+    in_trouble: bool,
+}
+
+/// The time between two lines about progress, and about trouble.
+const PROGRESS_EVERY: Duration = Duration::from_secs(30);
+const TROUBLE_EVERY: Duration = Duration::from_secs(5);
+
+impl Display {
+    fn new(options: &Options) -> Result<Self, Failure> {
+        let is_terminal = std::io::stderr().is_terminal();
+        let bar = match is_terminal {
+            true => {
+                let rows = lines(&options.input)?.count();
+                let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg} {eta}")?;
+                ProgressBar::new(u64::try_from(rows)?).with_style(style)
+            }
+            false => ProgressBar::hidden(),
+        };
+        Ok(Self { bar, is_terminal, said: Instant::now(), in_trouble: false })
     }
-    let rows = lines(&options.input)?.count();
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg} {eta}")?;
-    Ok(ProgressBar::new(u64::try_from(rows)?).with_style(style))
+
+    fn say(&mut self, line: &str) {
+        self.said = Instant::now();
+        self.bar.suspend(|| eprintln!("{line}"));
+    }
+
+    fn progress(&mut self, progress: BulkProgress) {
+        let BulkProgress { done, executed, waiting, .. } = progress;
+        self.bar.set_position(done);
+        self.bar.set_message(format!("{executed} executed, {waiting} waiting"));
+        if !self.is_terminal && self.said.elapsed() >= PROGRESS_EVERY {
+            self.say(&format!("{done} rows done, {executed} executed, {waiting} waiting"));
+        }
+    }
+
+    fn trouble(&mut self, trouble: BulkTrouble<'_>) {
+        if self.in_trouble && self.said.elapsed() < TROUBLE_EVERY {
+            return;
+        }
+        self.in_trouble = true;
+        let BulkTrouble { request_id, error, errors, again_in, .. } = trouble;
+        self.say(&match again_in {
+            Some(wait) => {
+                format!("{request_id}: {error} (error {errors}, again in {:.1} s)", wait.as_secs_f64())
+            }
+            None => format!("{request_id}: {error} (error {errors}, given up for this run)"),
+        });
+    }
+}
+
+fn lock(display: &Mutex<Display>) -> MutexGuard<'_, Display> {
+    display.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn send<O: Resolvable>(
     options: &Options,
     row: impl Fn(Line) -> BulkRow<O>,
 ) -> Result<BulkReport, Failure> {
-    let rows = lines(&options.input)?.map(row);
+    let rows = lines(&options.input)?.map(&row);
     check_results(options)?;
+    check_ids(options, &row)?;
     let settle = Duration::from_secs(options.settle);
     let resolve = ResolveOptions::new()
         .late_execution(settle / 2)
@@ -304,15 +398,20 @@ async fn send<O: Resolvable>(
         .sole_writer(options.sole_writer);
     // A send ends before a late execution could.
     let deadline = (settle / 2).clamp(Duration::from_secs(5), Duration::from_secs(60));
-    let bar = progress_bar(options)?;
-    let shown = bar.clone();
+    let display = Arc::new(Mutex::new(Display::new(options)?));
     let mut bulk = Bulk::with_shared_journal(&client(options).await?, journal(options).await?)
         .options(JournalOptions::new().resolve(resolve).deadline(deadline))
         .concurrency(options.concurrency)
+        .tries(options.tries)
+        .stop_after_given_up(options.stop_after_given_up)
         .dry_run(options.dry_run)
-        .progress(move |progress| {
-            shown.set_position(progress.done);
-            shown.set_message(format!("{} executed, {} waiting", progress.executed, progress.waiting));
+        .progress({
+            let display = Arc::clone(&display);
+            move |progress| lock(&display).progress(progress)
+        })
+        .on_trouble({
+            let display = Arc::clone(&display);
+            move |trouble| lock(&display).trouble(trouble)
         });
     if let Some(limit) = options.limit_per_item {
         bulk = bulk.limit_per_item(limit);
@@ -324,7 +423,7 @@ async fn send<O: Resolvable>(
         bulk = bulk.stop_after_failures(failures);
     }
     let report = bulk.run(stream::iter(rows)).await?;
-    bar.finish_and_clear();
+    lock(&display).bar.finish_and_clear();
     report.write_csv(&options.results)?;
     Ok(report)
 }
@@ -362,8 +461,17 @@ async fn run() -> Result<ExitCode, Failure> {
             count => writeln!(out, "{count} {}", status.as_str())?,
         }
     }
+    match report.repeats() {
+        0 => {}
+        1 => writeln!(out, "1 row repeats another one, and was counted once")?,
+        repeats => writeln!(out, "{repeats} rows repeat others, and were counted once")?,
+    }
     if let Some(reason) = report.stopped() {
         writeln!(out, "stopped: {reason}")?;
+    }
+    let unfinished = [BulkStatus::Open, BulkStatus::NotSent].map(|status| report.count(status));
+    if unfinished.iter().any(|count| *count > 0) {
+        writeln!(out, "run the same command again to continue")?;
     }
     let bad = |status| report.count(status) > 0;
     let well = match options.dry_run {

@@ -12,6 +12,8 @@
 pub mod bulk;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod journal;
+#[cfg(feature = "sqlite")]
+mod private;
 pub mod records;
 #[cfg(feature = "redis")]
 pub mod redis;

@@ -65,7 +65,8 @@ impl Desk {
         let journal = format!("sqlite:{}", self.path("journal.db").display());
         Command::new(support::program("bulk"))
             .current_dir(self.directory.path())
-            .args(["--server", &self.url, "--access-key", "AKDISTRIBUTOR", "--secret-key", "SKDISTRIBUTOR"])
+            .env("HUAWEICLOUD_SDK_SK", "SKDISTRIBUTOR")
+            .args(["--server", &self.url, "--access-key", "AKDISTRIBUTOR"])
             .args(["--journal", &journal])
             .args(arguments)
             .output()
@@ -162,10 +163,17 @@ async fn lines_that_cannot_be_read_are_named_and_the_others_are_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_id_is_one_write_whatever_the_lines_say() {
     let desk = Desk::open().await;
-    let twice = "request_id,target,amount\na,reseller-1,10\na,reseller-1,10.00\n";
-    let ran = desk.run(twice, &[]).await;
+    let twice = "request_id,target,amount\na,reseller-1,10\n\" a \",reseller-1,10.00\n";
+    let dry = desk.run(twice, &["--dry-run", "--limit-per-run", "10"]).await;
+    assert!(dry.out.starts_with("2 rows, 10 in total, 0 executed\n1 planned\n1 row repeats"), "{}", dry.out);
+    let ran = desk.run(twice, &["--limit-per-run", "10"]).await;
     assert_eq!((ran.code, ran.statuses(), desk.received()), (Some(0), vec!["executed"; 2], 10.into()));
     assert_eq!(ran.results[1], ran.results[2]);
+    assert!(
+        ran.out.starts_with("2 rows, 10 in total, 10 executed\n1 executed\n1 row repeats"),
+        "{}",
+        ran.out
+    );
     for changed in ["a,reseller-1,11", "a,reseller-2,10"] {
         let ran = desk.run(&format!("request_id,target,amount\n{changed}\n"), &[]).await;
         assert_eq!((ran.code, ran.statuses()), (Some(1), vec!["invalid"]));
@@ -178,6 +186,66 @@ async fn a_request_id_is_one_write_whatever_the_lines_say() {
         .await;
     assert_eq!((voucher.code, voucher.statuses()), (Some(1), vec!["invalid"]));
     assert_eq!((desk.received(), desk.writes()), (10.into(), 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_in_which_an_id_stands_for_two_writes_is_refused_before_anything_is_sent() {
+    let desk = Desk::open().await;
+    for second in ["a,reseller-1,11", "a,reseller-2,10", "\" a\",reseller-1,11", "a,reseller-1,ten"] {
+        let rows = format!("request_id,target,amount\nfirst,reseller-1,1\na,reseller-1,10\n\n{second}\n");
+        for arguments in [&[][..], &["--dry-run"]] {
+            let ran = desk.run(&rows, arguments).await;
+            assert_eq!(
+                (ran.code, ran.results.len(), desk.writes()),
+                (Some(1), 0, 0),
+                "{second}: {:?}",
+                ran.out
+            );
+            let expected =
+                "rows.csv: lines 3 and 5 have the request id a, and are different writes; nothing was sent";
+            assert_eq!(ran.err.trim_end(), expected, "{second}");
+        }
+    }
+    // The memo is part of a voucher.
+    let rows = "request_id,target,amount,memo\na,customer-1,7,May\na,customer-1,7,June\n";
+    let ran = desk.run(rows, &["--operation", "voucher", "--quota", "quota-1"]).await;
+    assert!(ran.code == Some(1) && ran.err.contains("lines 2 and 3"), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_down_is_named_stops_the_run_and_the_same_command_continues() {
+    let mut desk = Desk::open().await;
+    let rows: String = (0..30).map(|row| format!("r{row},reseller-1,1\n")).collect();
+    let rows = format!("request_id,target,amount\n{rows}");
+    let up = std::mem::replace(&mut desk.url, "http://127.0.0.1:1".to_owned());
+    let began = std::time::Instant::now();
+    let ran = desk.run(&rows, &["--tries", "2", "--stop-after-given-up", "3"]).await;
+    assert_eq!((ran.code, ran.statuses()), (Some(1), vec!["not_sent"; 30]), "{:?}", ran.results);
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+    assert!(ran.err.contains("again in") && ran.err.lines().count() < 30, "{}", ran.err);
+    assert!(ran.out.contains("stopped: too many rows one after the other could not be sent"), "{}", ran.out);
+    assert!(ran.out.contains("run the same command again to continue"), "{}", ran.out);
+    // As one of all failures, too.
+    let ran = desk.run(&rows, &["--tries", "1", "--stop-after", "1"]).await;
+    assert!(ran.code == Some(1) && ran.out.contains("stopped: too many rows failed"), "{}", ran.out);
+    desk.url = up;
+    let ran = desk.run(&rows, &["--tries", "2", "--stop-after-given-up", "3"]).await;
+    assert_eq!((ran.code, ran.statuses(), desk.received()), (Some(0), vec!["executed"; 30], 30.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials_that_are_refused_stop_the_run_at_once_and_settle_nothing() {
+    let desk = Desk::open().await;
+    let rows: String = (0..40).map(|row| format!("r{row},reseller-1,1\n")).collect();
+    let rows = format!("request_id,target,amount\n{rows}");
+    // A key that is refused too often is locked.
+    let wrong = desk.run(&rows, &["--secret-key", "WRONG"]).await;
+    assert_eq!((wrong.code, wrong.statuses()), (Some(1), vec!["not_sent"; 40]), "{:?}", wrong.results);
+    assert!(wrong.err.contains("APIGW.0301"), "{}", wrong.err);
+    assert!(wrong.out.contains("stopped: the service does not accept the credentials"), "{}", wrong.out);
+    assert!(desk.sandbox.requests().len() <= 5, "{:?}", desk.sandbox.requests());
+    let right = desk.run(&rows, &[]).await;
+    assert_eq!((right.code, right.statuses(), desk.received()), (Some(0), vec!["executed"; 40], 40.into()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

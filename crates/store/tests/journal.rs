@@ -5,8 +5,9 @@ use std::{path::PathBuf, sync::Arc};
 
 use huaweicloud_partner::{
     journal::{
-        Attempt, AttemptState, Begin, Begun, DecidedBy, Evidence, Journal, Learned, LegChange, LegState,
-        MemoryJournal, OwnerState, QueryScope, RecordScope, Settlement, Settling, StoredAttempt,
+        Attempt, AttemptState, Begin, Begun, DecidedBy, Evidence, Journal, JournalErrorKind, Learned,
+        LegChange, LegState, MemoryJournal, OwnerState, QueryScope, RecordScope, Settlement, Settling,
+        StoredAttempt,
     },
     types::UtcTime,
 };
@@ -153,9 +154,13 @@ async fn contract(one: Arc<dyn Journal>, two: Arc<dyn Journal>) {
     one.learn(&query, learned).await.unwrap();
     let mut learned = Learned::default();
     learned.memo_echo = true;
+    (learned.record_delay_ms, learned.clock_skew_ms) = (2000, 30);
+    two.learn(&query, learned).await.unwrap();
+    learned.record_delay_ms = 1000;
     two.learn(&query, learned).await.unwrap();
     let known = one.learned(&query).await.unwrap();
     assert!(known.sees_account && known.memo_echo);
+    assert_eq!((known.record_delay_ms, known.clock_skew_ms), (2000, 30), "the largest stays");
     two.heartbeat().await.unwrap();
     assert_eq!(one.owner_state(&one.owner()).await.unwrap(), OwnerState::Own);
     assert_eq!(one.owner_state(&two.owner()).await.unwrap(), OwnerState::Unknown { beat: 1 });
@@ -233,6 +238,37 @@ async fn the_journal_on_sqlite_keeps_the_contract() {
     contract(Arc::new(one), Arc::new(two)).await;
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_journal_on_sqlite_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = Directory::new("private");
+    let journal = SqliteJournal::open(directory.0.join("journal.db")).await.unwrap();
+    opened(&journal, &begin(attempt("a", &["r1"], None))).await;
+    for file in ["journal.db", "journal.db-wal", "journal.db-shm"] {
+        let mode = std::fs::metadata(directory.0.join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file}: {mode:o}");
+    }
+    assert!(SqliteJournal::open("/no/such/directory/journal.db").await.is_err());
+}
+
+#[tokio::test]
+async fn a_journal_of_a_newer_version_is_refused_and_left_alone() {
+    use sqlx::Connection as _;
+    let directory = Directory::new("newer");
+    let path = directory.0.join("journal.db");
+    drop(SqliteJournal::open(&path).await.unwrap());
+    drop(SqliteJournal::open(&path).await.unwrap());
+    let mut raw = sqlx::SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    let versions = "SELECT version FROM journal_version ORDER BY version";
+    let found: Vec<i64> = sqlx::query_scalar(versions).fetch_all(&mut raw).await.unwrap();
+    assert_eq!(found, [1], "every migration is made once");
+    sqlx::query("INSERT INTO journal_version (version) VALUES (1000)").execute(&mut raw).await.unwrap();
+    let error = SqliteJournal::open(&path).await.unwrap_err();
+    assert_eq!(error.kind(), JournalErrorKind::Corrupt);
+    assert!(error.to_string().contains("version 1000"), "{error}");
+}
+
 #[cfg(feature = "postgres")]
 #[tokio::test]
 async fn the_journal_on_postgres_keeps_the_contract() {
@@ -252,6 +288,10 @@ async fn the_journal_on_postgres_keeps_the_contract() {
     let one = PostgresJournal::connect_with_locks(&scoped, &directory.0).await.unwrap();
     let two = PostgresJournal::connect_with_locks(&scoped, &directory.0).await.unwrap();
     contract(Arc::new(one), Arc::new(two)).await;
+    let newer = format!("INSERT INTO {name}.journal_version (version) VALUES (1000)");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(newer)).execute(&mut admin).await.unwrap();
+    let error = PostgresJournal::connect_with_locks(&scoped, &directory.0).await.unwrap_err();
+    assert_eq!(error.kind(), JournalErrorKind::Corrupt);
     let drop = format!("DROP SCHEMA {name} CASCADE");
     sqlx::raw_sql(sqlx::AssertSqlSafe(drop)).execute(&mut admin).await.unwrap();
 }

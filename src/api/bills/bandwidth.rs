@@ -96,7 +96,7 @@ response! {
     pub struct BandwidthSummary {
         /// Id under which the service knows the resource.
         pub resource_id: ResourceId,
-        /// On how many days it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
+        /// Number of days on which it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
         #[with(AsText)]
         pub actual_days: Option<Amount>,
         /// The bandwidth that is billed. Text on the wire.
@@ -116,7 +116,7 @@ response! {
 response! {
     /// One page of points of one resource, with the values of its month.
     pub struct BandwidthUsage {
-        /// On how many days it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
+        /// Number of days on which it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
         #[with(AsText)]
         pub actual_days: Option<Amount>,
         /// The bandwidth that is billed; none for the running month. Text on the wire.
@@ -149,7 +149,7 @@ response! {
         /// Measured bandwidth. Text on the wire.
         #[with(AsText)]
         pub usage: Option<Amount>,
-        /// The unit of both.
+        /// Unit of both values.
         pub measure_id: Option<MeasureUnit>,
     }
 }

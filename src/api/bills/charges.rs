@@ -161,9 +161,9 @@ response! {
         pub service_type_code: Option<String>,
         /// The kind of resource, such as `hws.resource.type.vm`.
         pub resource_type_code: Option<String>,
-        /// The cloud service in words, in the language asked for.
+        /// Name of the cloud service in the language that was asked for.
         pub service_type_name: Option<String>,
-        /// The kind of resource in words.
+        /// Name of the kind of resource.
         pub resource_type_name: Option<String>,
         /// Charging mode of the resource.
         pub charging_mode: Option<ChargingMode>,
@@ -181,13 +181,13 @@ response! {
         pub resource_id: Option<ResourceId>,
         /// The name that the customer gave the resource.
         pub resource_name: Option<String>,
-        /// The specification in words.
+        /// Description of the specification.
         pub product_spec_desc: Option<String>,
         /// Region of the resource, such as `cn-north-1`.
         pub region_code: Option<String>,
         /// Id of the product in the catalogue.
         pub product_id: Option<String>,
-        /// The product in words.
+        /// Display name of the product.
         pub product_name: Option<String>,
         /// The tags of the resource, as one text.
         pub resource_tag: Option<String>,
@@ -199,15 +199,15 @@ response! {
         pub usage_type: Option<String>,
         /// Measured amount of usage.
         pub usage_amount: Option<Amount>,
-        /// The unit of that.
+        /// Unit of the usage.
         pub usage_measure_id: Option<MeasureUnit>,
         /// Part of the usage that a package covered.
         pub free_resource_usage: Option<Amount>,
-        /// The unit of that.
+        /// Unit of the usage that a package covered.
         pub free_resource_measure_id: Option<MeasureUnit>,
         /// Part of the usage that a reserved instance covered.
         pub ri_usage: Option<Amount>,
-        /// The unit of that.
+        /// Unit of the usage that a reserved instance covered.
         pub ri_usage_measure_id: Option<MeasureUnit>,
         /// The list price, before any discount.
         pub official_amount: Option<Amount>,
@@ -235,19 +235,19 @@ response! {
         pub account_manager_id: Option<Personal>,
         /// The partner to which the customer belonged.
         pub partner_id: Option<PartnerId>,
-        /// The region in words.
+        /// Display name of the region.
         pub region_name: Option<String>,
         /// For a part of a bundle: the part's own cloud service.
         pub sub_service_type_code: Option<String>,
-        /// That service in words.
+        /// Name of that part's cloud service.
         pub sub_service_type_name: Option<String>,
         /// For a part of a bundle: the part's own kind of resource.
         pub sub_resource_type_code: Option<String>,
-        /// That kind in words.
+        /// Name of that part's kind of resource.
         pub sub_resource_type_name: Option<String>,
         /// For a part of a bundle: the part's own resource; for reserved instances the reserved instance.
         pub sub_resource_id: Option<ResourceId>,
-        /// The name of that resource.
+        /// Name of that part's resource.
         pub sub_resource_name: Option<String>,
         /// Number of subscribed periods.
         pub period_num: Option<Amount>,

@@ -102,13 +102,13 @@ open_codes! {
     /// Charging mode of a resource, on the wire `charging_mode` or `charge_mode`; some bills write the number
     /// as text.
     pub enum ChargingMode {
-        /// For a period in advance.
+        /// Payment for a period in advance.
         YearlyMonthly = 1,
-        /// For what is used.
+        /// Payment for actual usage.
         PayPerUse = 3,
-        /// As a reserved instance.
+        /// Payment for a reserved instance.
         ReservedInstance = 10,
-        /// Under a savings plan.
+        /// Payment under a savings plan.
         SavingsPlan = 11,
     }
 }
@@ -116,7 +116,7 @@ open_codes! {
 open_codes! {
     /// The unit in which a subscription is counted; some bills write the number as text.
     pub enum PeriodType {
-        /// Not a period: paid once.
+        /// A single payment without a period.
         OneOff = 5,
         /// Period counted in years.
         Year = 19,
@@ -132,7 +132,7 @@ open_codes! {
 open_enum! {
     /// Time at which a savings plan or a reserved instance is paid.
     pub enum PaymentOption {
-        /// Wholly in advance.
+        /// Payment of the whole in advance.
         AllUpfront = "ALL_UPFRONT",
         /// Partly in advance, the rest over time.
         PartialUpfront = "PARTIAL_UPFRONT",

@@ -103,15 +103,15 @@ response! {
         pub service_type_code: Option<String>,
         /// The kind of resource, such as `hws.resource.type.vm`.
         pub resource_type_code: Option<String>,
-        /// The cloud service in words, in the language asked for.
+        /// Name of the cloud service in the language that was asked for.
         pub service_type_name: Option<String>,
-        /// The kind of resource in words.
+        /// Name of the kind of resource.
         pub resource_type_name: Option<String>,
         /// Region of the resource, such as `cn-north-1`.
         pub region_code: Option<String>,
         /// The enterprise project; `0` is the default one.
         pub enterprise_project_id: Option<String>,
-        /// The name of that project.
+        /// Display name of the enterprise project.
         pub enterprise_project_name: Option<String>,
         /// Charging mode of the resource.
         pub charging_mode: Option<ChargingMode>,
@@ -131,7 +131,7 @@ response! {
         pub id: Option<String>,
         /// Type of the charge.
         pub bill_type: Option<BillType>,
-        /// Whether it is paid.
+        /// State of the payment.
         pub status: Option<FeeStatus>,
         /// The list price, before any discount.
         pub official_amount: Option<Amount>,
@@ -157,7 +157,7 @@ response! {
         pub debt_amount: Option<Amount>,
         /// Debt that was written off.
         pub writeoff_amount: Option<Amount>,
-        /// The region in words.
+        /// Display name of the region.
         pub region_name: Option<String>,
         /// The account under which the customer logs in; up to 128 characters.
         pub account_name: Option<Personal>,

@@ -17,7 +17,7 @@ operation! {
     /// site; the China site has no such operation. An IAM user of the customer needs `billing:invoice:manage`. This
     /// is an operation of the first version: pages are counted from 1, and position and page size are always sent.
     GET "/v1.0/{domain_id}/payments/intl-invoices" as bss -> InvoicePage {
-        sites(ABROAD), caller(Either), permissions("BPC_ITEM_FINANCE_060100"),
+        sites(OUTSIDE_CHINA), caller(Either), permissions("BPC_ITEM_FINANCE_060100"),
         pages(100, invoices: Invoice, total: count),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/miv_01005.html"),
     }
@@ -88,7 +88,7 @@ response! {
         /// Basis of the invoice.
         #[name("invoiceMethod")]
         pub invoice_method: Option<InvoiceBasis>,
-        /// Whether it is a tax invoice.
+        /// Class of the invoice: tax invoice or not.
         #[name("invoiceClass")]
         pub invoice_class: Option<InvoiceClass>,
         /// Progress of the invoice.
@@ -164,10 +164,10 @@ response! {
         /// Amount of the tax in US dollars.
         #[name("taxAmount")]
         pub tax_amount: Option<Amount>,
-        /// Whether it is shown on the invoice.
+        /// Whether the tax is shown on the invoice.
         #[name("taxVisibleFlag")]
         pub tax_visible_flag: Option<TaxFlag>,
-        /// Whether it is booked.
+        /// Whether the tax is booked.
         #[name("taxAccountingFlag")]
         pub tax_accounting_flag: Option<TaxFlag>,
     }

@@ -9,13 +9,13 @@
 //! | which customers consumed in a month | [`ListConsumingCustomers`] | partner | China |
 //! | every charge of one of them | [`ListCustomerCharges`] | partner | China |
 //! | sums by customer and service, split by account | [`ListMonthlyBills`] | partner | China |
-//! | what the partner owes for a month | [`ShowPartnerBill`] | partner | international |
+//! | what the partner owes for a month | [`ShowPartnerBill`] | partner | international, European |
 //! | the month in sums | [`ShowMonthlySummary`] | customer | all |
 //! | charges by order or settlement period | [`ListFeeRecords`] | customer | China |
-//! | charges with usage, price and formula | [`ListUsageRecords`] | customer | China, international |
+//! | charges with usage, price and formula | [`ListUsageRecords`] | customer | all |
 //! | cost by resource | [`ListResourceBills`] | customer | all |
 //! | bandwidth billed by the 95th percentile | [`ListBandwidthUsageSummary`], [`ListBandwidthUsage`] | customer | China |
-//! | invoices | [`ListInvoices`] | both | international |
+//! | invoices | [`ListInvoices`] | both | international, European |
 //!
 //! All of them only read. Costs by dimension and by month of amortization are in [`costs`](crate::costs).
 //!

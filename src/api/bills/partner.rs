@@ -62,7 +62,7 @@ operation! {
     /// operation. The bill of a month exists from 12:00 on the 5th of the next month in Beijing at the latest
     /// ([`BillCycle::final_from`]); the running month has none.
     GET "/v2/bills/partner-bills/postpaid-bill-summary" as bss "ListPostpaidBillSum" -> PartnerBill {
-        sites(ABROAD), permissions("BPC_ITEM_FINANCE_090100"),
+        sites(OUTSIDE_CHINA), permissions("BPC_ITEM_FINANCE_090100"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mb_00003.html"),
     }
     pub struct ShowPartnerBill {
@@ -95,7 +95,7 @@ response! {
         pub customer_id: CustomerId,
         /// The cloud service, such as `hws.service.type.obs`.
         pub cloud_service_type: Option<String>,
-        /// The cloud service in words.
+        /// Display name of the cloud service.
         pub cloud_service_type_name: Option<String>,
         /// Consumption, unsubscription or write-off.
         pub bill_type: Option<MonthlyBillType>,
@@ -112,11 +112,11 @@ response! {
         pub discount_amount: Option<Amount>,
         /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
-        /// From which accounts it was paid.
+        /// Accounts from which it was paid.
         pub account_details: Vec<AccountPayment>,
         /// The kind of resource, such as `hws.resource.type.vm`.
         pub resource_type_code: Option<String>,
-        /// The kind of resource in words.
+        /// Name of the kind of resource.
         pub resource_type_name: Option<String>,
     }
 }

@@ -129,16 +129,16 @@ response! {
         pub customer_id: CustomerId,
         /// Region of the resource, such as `cn-north-1`.
         pub region: Option<String>,
-        /// The region in words.
+        /// Display name of the region.
         pub region_name: Option<String>,
         /// The cloud service, such as `hws.service.type.obs`.
         pub cloud_service_type: Option<String>,
         /// The kind of resource, such as `hws.resource.type.vm`. The wire name has a capital T.
         #[name("resource_Type_code")]
         pub resource_type_code: Option<String>,
-        /// The cloud service in words, in the language asked for.
+        /// Name of the cloud service in the language that was asked for.
         pub cloud_service_type_name: Option<String>,
-        /// The kind of resource in words.
+        /// Name of the kind of resource.
         pub resource_type_name: Option<String>,
         /// The resource that was charged for.
         pub res_instance_id: Option<ResourceId>,
@@ -150,7 +150,7 @@ response! {
         pub sku_code: Option<String>,
         /// The enterprise project; `0` is the default one, none where the service has no projects.
         pub enterprise_project_id: Option<String>,
-        /// The name of that project.
+        /// Display name of the enterprise project.
         pub enterprise_project_name: Option<String>,
         /// Charging mode of the resource.
         pub charge_mode: Option<ChargingMode>,
@@ -189,20 +189,20 @@ response! {
         pub trade_id: Option<String>,
         /// Reserved for the row.
         pub id: Option<String>,
-        /// The specification in words.
+        /// Description of the specification.
         pub product_spec_desc: Option<String>,
         /// For a part of a bundle: the part's own cloud service. Reserved on the international site.
         pub sub_service_type_code: Option<String>,
-        /// That service in words. Reserved on the international site.
+        /// Name of that part's cloud service. Reserved on the international site.
         pub sub_service_type_name: Option<String>,
         /// For a part of a bundle: the part's own kind of resource. Reserved on the international site.
         pub sub_resource_type_code: Option<String>,
-        /// That kind in words. Reserved on the international site.
+        /// Name of that part's kind of resource. Reserved on the international site.
         pub sub_resource_type_name: Option<String>,
         /// For a part of a bundle: the part's own resource; for reserved instances the reserved instance. Reserved on the
         /// international site.
         pub sub_resource_id: Option<ResourceId>,
-        /// The name of that resource. Reserved on the international site.
+        /// Name of that part's resource. Reserved on the international site.
         pub sub_resource_name: Option<String>,
         /// The order that came before.
         pub pre_order_id: Option<String>,
@@ -210,7 +210,7 @@ response! {
         pub az_code_infos: Vec<AvailabilityZone>,
         /// Payer: the customer itself, or the master of a member with unified accounting.
         pub payer_account_id: Option<CustomerId>,
-        /// From when the charge counts; only where each charge is listed.
+        /// Start of the charged period; only where each charge is listed.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the period of the charge; only where each charge is listed.
@@ -309,7 +309,7 @@ open_enum! {
     pub enum ResourceRelation {
         /// Directly above this resource.
         Parent = "PARENT",
-        /// At the top.
+        /// A resource at the top.
         Root = "ROOT",
     }
 }

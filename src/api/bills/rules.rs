@@ -24,7 +24,7 @@ pub(super) fn days_in_cycle(
 
 /// Checks that a query for one member's records names the member.
 pub(super) fn member_named(check: Check, method: Option<&RecordOwner>, member: Option<&CustomerId>) -> Check {
-    check.length("sub_customer_id", &member.cloned(), 0..=64).rule(
+    check.len("sub_customer_id", &member.cloned(), 0..=64).rule(
         "sub_customer_id",
         method != Some(&RecordOwner::Member) || member.is_some_and(|id| !id.as_str().is_empty()),
         "must be given when method is sub_customer",

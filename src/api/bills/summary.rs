@@ -138,9 +138,9 @@ response! {
         pub resource_type_code: Option<String>,
         /// The cloud service, such as `hws.service.type.obs`.
         pub service_type_code: Option<String>,
-        /// The cloud service in words.
+        /// Display name of the cloud service.
         pub service_type_name: Option<String>,
-        /// The kind of resource in words.
+        /// Name of the kind of resource.
         pub resource_type_name: Option<String>,
         /// Charging mode of the resources.
         pub charging_mode: Option<ChargingMode>,

@@ -107,17 +107,17 @@ response! {
         pub customer_id: CustomerId,
         /// Region of the resource, such as `cn-north-1`.
         pub region: Option<String>,
-        /// The region in words.
+        /// Display name of the region.
         pub region_name: Option<String>,
         /// The cloud service, such as `hws.service.type.obs`.
         pub cloud_service_type: Option<String>,
         /// The kind of resource, such as `hws.resource.type.vm`.
         pub resource_type: Option<String>,
-        /// The cloud service in words, in the language asked for.
+        /// Name of the cloud service in the language that was asked for.
         pub cloud_service_type_name: Option<String>,
-        /// The kind of resource in words.
+        /// Name of the kind of resource.
         pub resource_type_name: Option<String>,
-        /// From when the charge counts; for pay-per-use, reserved otherwise.
+        /// Start of the charged period; for pay-per-use, reserved otherwise.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the period of the charge; for pay-per-use, reserved otherwise.
@@ -131,9 +131,9 @@ response! {
         pub resource_tag: Option<String>,
         /// Id of the product in the catalogue.
         pub product_id: Option<String>,
-        /// The product in words.
+        /// Display name of the product.
         pub product_name: Option<String>,
-        /// The specification in words.
+        /// Description of the specification.
         pub product_spec_desc: Option<String>,
         /// The specification as a code.
         pub sku_code: Option<String>,
@@ -151,7 +151,7 @@ response! {
         pub trade_time: Option<UtcTime>,
         /// The enterprise project; `0` is the default one.
         pub enterprise_project_id: Option<String>,
-        /// The name of that project.
+        /// Display name of the enterprise project.
         pub enterprise_project_name: Option<String>,
         /// Charging mode of the resource; text on the wire.
         #[with(CodeAsText)]
@@ -165,19 +165,19 @@ response! {
         pub usage_type: Option<String>,
         /// Measured usage; `None` for yearly/monthly resources.
         pub usage: Option<Amount>,
-        /// The unit of that.
+        /// Unit of the usage.
         pub usage_measure_id: Option<MeasureUnit>,
         /// Part of the usage that a package covered.
         pub free_resource_usage: Option<Amount>,
-        /// The unit of that.
+        /// Unit of the usage that a package covered.
         pub free_resource_measure_id: Option<MeasureUnit>,
         /// Part of the usage that a reserved instance covered.
         pub ri_usage: Option<Amount>,
-        /// The unit of that.
+        /// Unit of the usage that a reserved instance covered.
         pub ri_usage_measure_id: Option<MeasureUnit>,
         /// The price of one unit, where pricing has no tiers; none for yearly/monthly in sums per cycle. China site.
         pub unit_price: Option<Amount>,
-        /// The unit of that price in words. China site.
+        /// Name of the unit of the price. China site.
         pub unit: Option<String>,
         /// The list price, before any discount.
         pub official_amount: Option<Amount>,
@@ -208,16 +208,16 @@ response! {
         pub formula: Option<String>,
         /// For a part of a bundle: the part's own cloud service. Reserved on the international site.
         pub sub_service_type_code: Option<String>,
-        /// That service in words. Reserved on the international site.
+        /// Name of that part's cloud service. Reserved on the international site.
         pub sub_service_type_name: Option<String>,
         /// For a part of a bundle: the part's own kind of resource. Reserved on the international site.
         pub sub_resource_type_code: Option<String>,
-        /// That kind in words. Reserved on the international site.
+        /// Name of that part's kind of resource. Reserved on the international site.
         pub sub_resource_type_name: Option<String>,
         /// For a part of a bundle: the part's own resource; for reserved instances the reserved instance. Reserved on the
         /// international site.
         pub sub_resource_id: Option<ResourceId>,
-        /// The name of that resource. Reserved on the international site.
+        /// Name of that part's resource. Reserved on the international site.
         pub sub_resource_name: Option<String>,
         /// Time of consumption: the transaction for yearly/monthly and reserved instances paid in advance,
         /// the end of the usage record otherwise. Only where each charge is listed.

@@ -36,9 +36,9 @@ operation! {
     }
     pub struct ListCosts {
         required {
-            /// From when to when, and how finely.
+            /// Time window of the costs, in days or in months.
             time_condition: CostWindow,
-            /// By what, one or two dimensions; not two tags and not two cost units.
+            /// One or two dimensions by which costs are grouped; not two tags and not two cost units.
             groupby: Vec<CostGrouping> where count(1..=2),
             /// Costs when they arise, or spread over the time that they are paid for.
             cost_type: CostType where len(1..=256),
@@ -247,7 +247,7 @@ response! {
         /// Day or month of the amount.
         #[with(EmptyAsNone)]
         pub time_dimension_value: Option<DayOrCycle>,
-        /// Whether it is a day or a month.
+        /// Length of the slice: a day or a month.
         pub time_measure_id: Option<CostSlice>,
         /// The cost: payable or paid, original or amortized, as asked for. Text on the wire.
         #[with(AsText)]
@@ -305,7 +305,7 @@ open_codes! {
     pub enum FilterOperator {
         /// Only costs with these values.
         Include = 0,
-        /// All but these.
+        /// Only costs without these values.
         Exclude = 1,
     }
 }

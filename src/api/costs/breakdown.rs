@@ -94,17 +94,17 @@ response! {
         pub customer_id: CustomerId,
         /// Region of the resource, such as `cn-north-1`.
         pub region_code: Option<String>,
-        /// The region in words.
+        /// Display name of the region.
         pub region_name: Option<String>,
         /// The cloud service, such as `hws.service.type.obs`.
         pub service_type_code: Option<String>,
         /// The kind of resource, such as `hws.resource.type.vm`.
         pub resource_type_code: Option<String>,
-        /// The cloud service in words, in the language asked for.
+        /// Name of the cloud service in the language that was asked for.
         pub service_type_name: Option<String>,
-        /// The kind of resource in words.
+        /// Name of the kind of resource.
         pub resource_type_name: Option<String>,
-        /// From when the charge counts; for pay-per-use, reserved otherwise.
+        /// Start of the charged period; for pay-per-use, reserved otherwise.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the period of the charge; for pay-per-use, reserved otherwise.
@@ -116,11 +116,11 @@ response! {
         pub resource_name: Option<String>,
         /// The tags of the resource, as one text.
         pub resource_tag: Option<String>,
-        /// The specification in words.
+        /// Description of the specification.
         pub product_spec_desc: Option<String>,
         /// The enterprise project; `0` is the default one, none where the service has no projects.
         pub enterprise_project_id: Option<String>,
-        /// The name of that project.
+        /// Display name of the enterprise project.
         pub enterprise_project_name: Option<String>,
         /// Charging mode of the resource.
         pub charging_mode: Option<ChargingMode>,
@@ -132,15 +132,15 @@ response! {
         pub usage_type: Option<String>,
         /// Measured usage; `None` for yearly/monthly resources.
         pub usage: Option<Amount>,
-        /// The unit of that.
+        /// Unit of the usage.
         pub usage_measure_id: Option<MeasureUnit>,
         /// Part of the usage that a package covered.
         pub free_resource_usage: Option<Amount>,
-        /// The unit of that.
+        /// Unit of the usage that a package covered.
         pub free_resource_measure_id: Option<MeasureUnit>,
         /// Part of the usage that a reserved instance covered.
         pub ri_usage: Option<Amount>,
-        /// The unit of that.
+        /// Unit of the usage that a reserved instance covered.
         pub ri_usage_measure_id: Option<MeasureUnit>,
         /// Amount that has to be paid for the charge, all months together.
         pub consume_amount: Option<Amount>,
@@ -164,15 +164,15 @@ response! {
         pub amortized_bonus_amount: Option<Amount>,
         /// For a part of a bundle: the part's own cloud service.
         pub sub_service_type_code: Option<String>,
-        /// That service in words.
+        /// Name of that part's cloud service.
         pub sub_service_type_name: Option<String>,
         /// For a part of a bundle: the part's own kind of resource.
         pub sub_resource_type_code: Option<String>,
-        /// That kind in words.
+        /// Name of that part's kind of resource.
         pub sub_resource_type_name: Option<String>,
         /// For a part of a bundle: the part's own resource; for reserved instances the reserved instance.
         pub sub_resource_id: Option<ResourceId>,
-        /// The name of that resource.
+        /// Name of that part's resource.
         pub sub_resource_name: Option<String>,
         /// The cost tags of the resource.
         pub effective_tag_pairs: Vec<CostTag>,

@@ -7,7 +7,7 @@
 //!
 //! | Question | Operation | Sites |
 //! |---|---|---|
-//! | what was spent by region, service, tag …, day by day or month by month | [`ListCosts`] | China, international |
+//! | what was spent by region, service, tag …, day by day or month by month | [`ListCosts`] | all |
 //! | which share of each charge falls on a month | [`ListMonthlyBreakdown`] | China |
 //!
 //! Both are called by the customer itself and only read. A partner can withhold them from its customer, and an enterprise

@@ -4,8 +4,9 @@ use crate::{
     operation,
     partners::{AccountType, BalanceType, ChangeDirection, TradeDetail, TradeType},
     types::{
-        Amount, Currency, Day, MeasureUnit, Money, MoneyError, Personal, UtcTime,
+        Amount, Currency, Day, MeasureUnit, Personal, UtcTime,
         fields::{AsText, EmptyAsNone},
+        money_methods,
         open_enum::open_enum,
         response,
     },
@@ -80,7 +81,7 @@ operation! {
     /// An IAM user needs `billing:balance:view`. The quota is a limit: no means of payment, and no ground for
     /// reconciling bills. Customers of the Reseller model have none, and their response is empty.
     GET "/v2/accounts/customer-accounts/expenditure-quota" as bss "ShowCustomerExpenditureQuota" -> ExpenditureQuota {
-        sites(ABROAD), caller(Customer),
+        sites(OUTSIDE_CHINA), caller(Customer),
         source("https://support.huaweicloud.com/intl/en-us/api-oce/mac_00004.html"),
     }
     pub struct ShowExpenditureQuota {
@@ -101,10 +102,17 @@ response! {
     }
 }
 
+money_methods! {
+    AccountBalances {
+        /// The debt of the customer.
+        debt => debt_amount,
+    }
+}
+
 response! {
     /// One account of a customer.
     pub struct AccountBalance {
-        /// Names the account among all accounts of Huawei Cloud; up to 64 characters.
+        /// Id of the account, unique in all of Huawei Cloud; up to 64 characters.
         pub account_id: String,
         /// Kind of money on the account.
         pub account_type: Option<AccountType>,
@@ -121,13 +129,10 @@ response! {
     }
 }
 
-impl AccountBalance {
-    /// The balance with its unit and currency.
-    ///
-    /// # Errors
-    /// [`MoneyError::Missing`] where the service sent no amount, unit or currency.
-    pub fn money(&self) -> Result<Money, MoneyError> {
-        Money::from_fields("amount", self.amount, self.measure_id, self.currency.as_ref())
+money_methods! {
+    AccountBalance {
+        /// The balance with its unit and currency.
+        money => amount,
     }
 }
 
@@ -155,7 +160,7 @@ response! {
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
-        /// By how much; text on the wire.
+        /// Amount of the change; text on the wire.
         #[with(AsText)]
         pub change_amount: Option<Amount>,
         /// Balance after the change; text on the wire.
@@ -175,9 +180,9 @@ response! {
         pub consume_time: Option<String>,
         /// The login name of the account, up to 128 characters.
         pub account_name: Option<Personal>,
-        /// The service in words, up to 200 characters.
+        /// Name of the cloud service, up to 200 characters.
         pub cloud_service_type_name: Option<String>,
-        /// Reserved for the type of the resource in words.
+        /// Reserved for the name of the kind of resource.
         pub resource_type_name: Option<String>,
     }
 }
@@ -195,6 +200,15 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts; US dollars.
         pub currency: Option<Currency>,
+    }
+}
+
+money_methods! {
+    ExpenditureQuota {
+        /// The quota with its unit and currency.
+        granted => granting_amount,
+        /// The used part of the quota.
+        used => granting_amount_used,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
         fields::EmptyAsNone,
+        money_methods,
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -26,7 +27,7 @@ operation! {
     /// one more [record](ListBudgetRecords) (inferred). For a reseller's customer the distributor must have
     /// given the reseller the right to set budgets.
     POST "/v2/partners/sub-customers/budget" as bss "UpdateSubCustomerBudget" -> BudgetSet {
-        sites(ABROAD), idempotent, permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
+        sites(OUTSIDE_CHINA), idempotent, permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
         records("bss.ListSubCustomerBudgetRecords"), success(empty),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01005.html"),
     }
@@ -96,7 +97,7 @@ fn is_named(kind: Option<&BudgetType>) -> bool {
 operation! {
     /// The budget of one customer, and about how much of it is used.
     GET "/v2/partners/sub-customers/budget" as bss "ShowSubCustomerBudget" -> Budget {
-        sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
+        sites(OUTSIDE_CHINA), permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01004.html"),
     }
     pub struct ShowBudget {
@@ -117,7 +118,7 @@ operation! {
     /// Customers that are not the caller's, or not of the Reseller model, are left out of the response without
     /// a word: [`Budgets::of`] tells.
     POST "/v2/partners/sub-customers/budget/query" as bss "ListSubCustomerBudget" -> Budgets {
-        read, sites(ABROAD), permissions("BPC_ITEM_ACCOUNT_010500"),
+        read, sites(OUTSIDE_CHINA), permissions("BPC_ITEM_ACCOUNT_010500"),
         success(list "budget_infos"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01006.html"),
     }
@@ -138,7 +139,7 @@ operation! {
 operation! {
     /// Lists by which user and at which times the budget of a customer was set or ended, one page.
     GET "/v2/partners/sub-customers/budget/records" as bss "ListSubCustomerBudgetRecords" -> BudgetRecordPage {
-        sites(ABROAD), rows(100, record_list: BudgetRecord, total: total_count),
+        sites(OUTSIDE_CHINA), rows(100, record_list: BudgetRecord, total: total_count),
         permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01007.html"),
     }
@@ -162,8 +163,8 @@ operation! {
         check |it, check| {
             let (kind, budget) = (&it.operation_type, &it.budget_type);
             check
-                .length("operation_type", &kind.as_ref().map(BudgetOperation::as_str), 1..=10)
-                .length("budget_type", &budget.as_ref().map(BudgetType::as_str), 1..=10)
+                .len("operation_type", &kind.as_ref().map(BudgetOperation::as_str), 1..=10)
+                .len("budget_type", &budget.as_ref().map(BudgetType::as_str), 1..=10)
         }
     }
 }
@@ -178,7 +179,7 @@ response! {
     pub struct Budget {
         /// Amount that the budget was set to.
         pub budget_amount: Option<Amount>,
-        /// About how much of it is used. It lags and is not exact: no ground for a hard limit.
+        /// Approximate amount that is used. It lags and is not exact, so it cannot enforce a hard limit.
         pub used_amount: Option<Amount>,
         /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
@@ -186,6 +187,15 @@ response! {
         pub currency: Option<Currency>,
         /// For each month or once.
         pub budget_type: Option<BudgetType>,
+    }
+}
+
+money_methods! {
+    Budget {
+        /// The amount that the budget was set to.
+        budget => budget_amount,
+        /// The used part of the budget, which lags and is not exact.
+        used => used_amount,
     }
 }
 
@@ -215,7 +225,7 @@ response! {
         pub customer_id: CustomerId,
         /// Amount that the budget was set to.
         pub budget_amount: Option<Amount>,
-        /// About how much of it is used; it lags and is not exact.
+        /// Approximate amount that is used; it lags and is not exact.
         pub used_amount: Option<Amount>,
         /// For each month or once.
         pub budget_type: Option<BudgetType>,

@@ -19,7 +19,7 @@ operation! {
     /// it may have been executed; the list of customers tells who is frozen. Customers of a reseller that
     /// is not the caller's: `CBC.99000037` (inferred).
     POST "/v2/partners/sub-customers/freeze" as bss "FreezeSubCustomers" -> FreezingOutcome {
-        sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
+        sites(OUTSIDE_CHINA), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
         state("bss.ListSubCustomers"), success(failures "error_details"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00027.html"),
     }
@@ -81,7 +81,7 @@ operation! {
     /// a repeat is not documented, so the client does not repeat the call after it may have been executed;
     /// the list of customers tells who is frozen.
     POST "/v2/partners/sub-customers/unfreeze" as bss "UnfreezeSubCustomers" -> FreezingOutcome {
-        sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
+        sites(OUTSIDE_CHINA), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
         state("bss.ListSubCustomers"), success(failures "error_details"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00028.html"),
     }

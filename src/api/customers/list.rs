@@ -50,7 +50,7 @@ operation! {
             indirect_partner_id: ResellerId where len(0..=64),
         }
         check |it, check| check
-            .length("association_type", &it.association_type.as_ref().map(AssociationType::as_str), 0..=2)
+            .len("association_type", &it.association_type.as_ref().map(AssociationType::as_str), 0..=2)
             .ordered(
                 ("associated_on_begin", it.associated_on_begin),
                 ("associated_on_end", it.associated_on_end),
@@ -162,7 +162,7 @@ response! {
         pub country_code: Option<String>,
         /// Person or enterprise; the customer decides it, at the latest by the way it is authenticated.
         pub customer_type: Option<CustomerType>,
-        /// Whether it is frozen. The China site reserves the field.
+        /// Whether the customer is frozen. The China site reserves the field.
         pub is_frozen: Option<FrozenState>,
         /// The partner's employee who looks after it; one at most today.
         pub account_managers: Vec<AccountManager>,

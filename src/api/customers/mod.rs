@@ -27,36 +27,36 @@
 //! | create an account | [`CreateCustomer`] | partner | all | may make a second |
 //! | find customers | [`ListCustomers`] | partner | all | safe |
 //! | see who counts as new | [`ListNewCustomerTags`] | partner | China | safe |
-//! | authenticate | [`AuthenticatePerson`], [`AuthenticateEnterprise`] | partner | China, international | refused, and counted |
-//! | make an enterprise of a person | [`ChangeToEnterprise`] | partner | China, international | files another |
-//! | see how the review went | [`ShowAuthenticationReview`] | partner | China, international | safe |
-//! | have one's face checked | [`ShowFaceCheckQrCode`] | customer | China | another code |
+//! | authenticate | [`AuthenticatePerson`], [`AuthenticateEnterprise`] | partner | all | refused, and counted |
+//! | make an enterprise of a person | [`ChangeToEnterprise`] | partner | all | files another |
+//! | see how the review went | [`ShowAuthenticationReview`] | partner | all | safe |
+//! | check the face of a person | [`ShowFaceCheckQrCode`] | customer | China | another code |
 //! | see its own authentication | [`ShowAuthenticationStatus`] | customer | China | safe |
-//! | see what is paid by use | [`ListPayPerUseResources`] | partner | China, international | safe |
+//! | see what is paid by use | [`ListPayPerUseResources`] | partner | all | safe |
 //! | freeze and unfreeze | [`FreezeCustomers`], [`UnfreezeCustomers`] | partner | international, European | not documented |
 //! | set a budget | [`SetBudget`] | partner | international, European | the same budget |
 //! | see budgets | [`ShowBudget`], [`ListBudgets`] | partner | international, European | safe |
-//! | see how a budget changed | [`ListBudgetRecords`] | partner | international | safe |
-//! | see its own balance | [`ShowAccountBalances`] | customer | China, international | safe |
+//! | see how a budget changed | [`ListBudgetRecords`] | partner | international, European | safe |
+//! | see its own balance | [`ShowAccountBalances`] | customer | all | safe |
 //! | see its own ledger | [`ListAccountChanges`] | customer | China | safe |
-//! | see its own limit | [`ShowExpenditureQuota`] | customer | international | safe |
+//! | see its own limit | [`ShowExpenditureQuota`] | customer | international, European | safe |
 //! | name places in China | [`ListProvinces`], [`ListCities`], [`ListDistricts`] | either | China | safe |
 //!
 //! The partner is a solution provider or a distributor. A distributor acts for the customers of a reseller by
 //! naming it as `indirect_partner_id`; without that name a call concerns the caller's own customers, and with
 //! that of somebody else's reseller it is refused (`CBC.99000037`).
 //!
-//! # Traps
+//! # Pitfalls
 //! - `CBC.99000050` from [`CreateCustomer`] comes with HTTP status 500, but the account exists:
-//!   [`CreatedCustomer::named_in`]. Creating it again is the one thing not to do.
+//!   [`CreatedCustomer::named_in`]. Never create it again.
 //! - What only one site demands or forbids is checked by that site: a request does not know where it goes. A mixture that
 //!   no site takes is refused before anything is sent.
-//! - The same idea has several codes on the wire. [`VerifiedStatus`] is text in the list of customers,
+//! - The state of an authentication has three sets of codes on the wire. [`VerifiedStatus`] is text in the list of customers,
 //!   [`AuthenticationState`] a number in the customer's own query, [`ReviewResult`] a third.
 //! - [`FreezeCustomers`] may freeze some and not others, with HTTP status 200: go through [`FreezingOutcome::outcomes`].
 //! - [`UnfreezeCustomers`] must name the same scope as the freeze did.
 //! - What is used of a budget lags and is approximate. The lists of resources lag as well.
-//! - Customers that are not the caller's are left out of [`ListBudgets`] and [`ListNewCustomerTags`] in silence.
+//! - Customers that are not the caller's are left out of [`ListBudgets`] and [`ListNewCustomerTags`] without an error.
 //!
 //! # Example
 //! ```
@@ -99,8 +99,8 @@ mod accounts;
 mod budgets;
 mod freezing;
 mod list;
-mod places;
 mod realname;
+mod regions;
 mod registration;
 mod resources;
 mod review;
@@ -120,12 +120,12 @@ pub use list::{
     AccountManager, Customer, CustomerLevel, CustomerPage, CustomerTagType, CustomerType, FrozenState,
     ListCustomers, ListNewCustomerTags, NewCustomer, NewCustomerTag, NewCustomerTagPage, VerifiedStatus,
 };
-pub use places::{CityPage, DistrictPage, ListCities, ListDistricts, ListProvinces, Place, ProvincePage};
 pub use realname::{
     AuthenticateEnterprise, AuthenticatePerson, AuthenticationApplied, AuthenticationChange, BankCard,
     CertificateType, CertifierRole, ChangeToEnterprise, EnterpriseMethod, EnterprisePerson, PersonDocument,
     PersonMethod, ReviewNeed,
 };
+pub use regions::{CityPage, DistrictPage, ListCities, ListDistricts, ListProvinces, Place, ProvincePage};
 pub use registration::{
     Availability, CheckIdentity, CodeChannel, CodeScene, CodeSent, CooperationType, CreateCustomer,
     CreatedCustomer, IdentityCheck, IdentityType, MarketingMessages, MessageLanguage, SendVerificationCode,

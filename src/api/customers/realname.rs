@@ -116,7 +116,7 @@ request! {
 impl BankCard {
     fn check(&self, check: Check) -> Check {
         check
-            .text(
+            .form(
                 "bank_card_info.bank_account",
                 &self.bank_account,
                 |number| {
@@ -126,8 +126,8 @@ impl BankCard {
                 "must be digits, letters and hyphens, not a hyphen first",
             )
             .rule("bank_card_info.areacode", !self.areacode.is_empty(), "must not be empty")
-            .length("bank_card_info.mobile", &self.mobile, 1..=20)
-            .length("bank_card_info.verification_code", &self.verification_code, 1..=6)
+            .len("bank_card_info.mobile", &self.mobile, 1..=20)
+            .len("bank_card_info.verification_code", &self.verification_code, 1..=6)
     }
 }
 
@@ -292,20 +292,20 @@ impl EnterpriseFields<'_> {
             .is_none_or(|person| !person.legal_name.is_empty() && !person.legal_id_number.is_empty());
         let has_letter = |name: &str| name.chars().any(char::is_alphabetic);
         Check::new()
-            .length("customer_id", self.customer_id, 1..=64)
+            .len("customer_id", self.customer_id, 1..=64)
             .count("verified_file_url", self.files.len(), files)
             .rule("verified_file_url", self.files.iter().all(is_file), FILES)
-            .length("corp_name", self.corp_name, 1..=255)
-            .text("corp_name", self.corp_name, has_letter, "must not be digits, signs and blanks only")
+            .len("corp_name", self.corp_name, 1..=255)
+            .form("corp_name", self.corp_name, has_letter, "must not be digits, signs and blanks only")
             .rule("verified_number", !self.verified_number.is_empty(), "must not be empty")
-            .length("xaccount_type", &self.xaccount_type, 1..=64)
-            .text(
+            .len("xaccount_type", &self.xaccount_type, 1..=64)
+            .form(
                 "reg_country",
                 &self.reg_country,
                 |country| country.is_empty() || is_country(country),
                 "must be the two letters of a country",
             )
-            .length("reg_address", &self.reg_address.map(Personal::expose), 0..=256)
+            .len("reg_address", &self.reg_address.map(Personal::expose), 0..=256)
             .rule("enterprise_person", named, "must have a name and an identity number")
     }
 }
@@ -330,7 +330,7 @@ fn is_file(path: &Personal) -> bool {
 response! {
     /// The application was taken.
     pub struct AuthenticationApplied {
-        /// Whether it is decided already.
+        /// Whether a review by a person follows.
         pub is_review: Option<ReviewNeed>,
     }
 }
@@ -578,7 +578,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_says_whether_a_review_follows() {
+    fn the_response_says_whether_a_review_follows() {
         let applied: AuthenticationApplied = decode_str(r#"{"is_review":"1"}"#).unwrap();
         assert_eq!(applied.is_review, Some(ReviewNeed::UnderReview));
         assert_eq!(decode_str::<AuthenticationApplied>("{}").unwrap().is_review, None);

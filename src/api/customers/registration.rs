@@ -36,22 +36,22 @@ operation! {
             search_value: Personal,
         }
         check |it, check| {
-            let check = check.length("search_value", &it.search_value, 1..=64);
+            let check = check.len("search_value", &it.search_value, 1..=64);
             let (field, value) = ("search_value", &it.search_value);
             match it.search_type {
-                IdentityType::LoginName => check.text(
+                IdentityType::LoginName => check.form(
                     field,
                     value,
                     |name| is_login_name(name) && !name.starts_with('_'),
                     "must be a login name: 5 to 32 letters, digits, _ and -, a letter or - first, without op_ or shadow_",
                 ),
-                IdentityType::Mobile => check.text(
+                IdentityType::Mobile => check.form(
                     field,
                     value,
                     is_international_number,
                     "must be a number with its country code, such as 0086-13800000000",
                 ),
-                IdentityType::Email => check.text(field, value, is_email, "must be an e-mail address"),
+                IdentityType::Email => check.form(field, value, is_email, "must be an e-mail address"),
                 IdentityType::Other(_) => check,
             }
         }
@@ -101,12 +101,12 @@ operation! {
             let for_card = it.scene == Some(CodeScene::BankCard);
             check
                 .rule("mobile_phone", !by_text || it.mobile_phone.is_some(), "must be given for a text message")
-                .text("mobile_phone", &it.mobile_phone, is_chinese_number, CHINESE_NUMBER)
+                .form("mobile_phone", &it.mobile_phone, is_chinese_number, CHINESE_NUMBER)
                 .rule("email", !by_mail || it.email.is_some(), "must be given for an e-mail")
-                .text("email", &it.email, is_email, "must be an e-mail address")
+                .form("email", &it.email, is_email, "must be an e-mail address")
                 .rule("scene", !(for_card && by_mail), "must be registration for an e-mail")
                 .rule("customer_id", !for_card || it.customer_id.is_some(), "must be given for a bank card")
-                .length("customer_id", &it.customer_id, usize::from(for_card)..=64)
+                .len("customer_id", &it.customer_id, usize::from(for_card)..=64)
         }
     }
 }
@@ -199,20 +199,20 @@ operation! {
             let (by_mobile, by_mail) = (given(&it.mobile_phone), given(&it.email));
             let outside_china = by_mail || it.domain_area.is_some();
             check
-                .text(
+                .form(
                     "domain_name",
                     &it.domain_name,
                     |name| name.is_empty() || is_login_name(name),
                     "must be 5 to 32 letters, digits, _ and -, not a digit first, without op_ or shadow_",
                 )
-                .text(
+                .form(
                     "mobile_phone",
                     &it.mobile_phone,
                     |text| text.is_empty() || is_chinese_number(text),
                     CHINESE_NUMBER,
                 )
                 .rule("mobile_phone", !(by_mobile && outside_china), "must be left out outside the China site")
-                .text("email", &it.email, |text| text.is_empty() || is_email(text), "must be an e-mail address")
+                .form("email", &it.email, |text| text.is_empty() || is_email(text), "must be an e-mail address")
                 .rule(
                     "verification_code",
                     !(by_mobile || by_mail) || it.verification_code.is_some(),
@@ -223,20 +223,20 @@ operation! {
                     !by_mail || it.domain_area.is_some(),
                     "must be given outside the China site",
                 )
-                .text("domain_area", &it.domain_area, is_country, "must be the two letters of a country")
-                .text(
+                .form("domain_area", &it.domain_area, is_country, "must be the two letters of a country")
+                .form(
                     "password",
                     &it.password,
                     is_mixed,
                     "must mix two of capitals, small letters, digits, others",
                 )
-                .text(
+                .form(
                     "password",
                     &it.password,
                     |password| !it.is_name(password),
                     "must not be the login name or its reverse",
                 )
-                .text(
+                .form(
                     "password",
                     &it.password,
                     |password| !it.has_contact(password),
@@ -321,9 +321,9 @@ response! {
         /// Error code, absent on success. Any other code makes the call fail, so a received response holds
         /// none or the code of success.
         pub error_code: Option<ErrorCode>,
-        /// The words to that code.
+        /// Message that goes with the code.
         pub error_msg: Option<String>,
-        /// Whether it can be used.
+        /// Whether the name, number or address is free.
         pub check_result: Option<Availability>,
         /// Number of customers that may still register with a mobile number, which several may share; only
         /// for numbers.
@@ -523,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_to_a_check_is_read() {
+    fn the_result_of_a_check_is_read() {
         let check: IdentityCheck =
             decode_str(r#"{"check_result":"available","mobile_remain_available_num":3}"#).unwrap();
         assert_eq!(
@@ -554,7 +554,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_answer_is_an_answer() {
+    fn an_empty_response_is_read() {
         assert_eq!(decode_str::<CodeSent>("{}").unwrap(), CodeSent {});
     }
 

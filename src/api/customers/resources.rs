@@ -54,7 +54,7 @@ operation! {
             indirect_partner_id: ResellerId where len(0..=64),
         }
         check |it, check| check
-            .length("X-Language", &it.language.as_ref().map(Language::as_str), 0..=8)
+            .len("X-Language", &it.language.as_ref().map(Language::as_str), 0..=8)
             .ordered(
                 ("effective_time_begin", it.effective_time_begin),
                 ("effective_time_end", it.effective_time_end),
@@ -86,7 +86,7 @@ response! {
         pub service_type_code: Option<String>,
         /// Type of the resource, such as `hws.resource.type.vm`.
         pub resource_type_code: Option<String>,
-        /// The service in words, in the language that was asked for.
+        /// Name of the cloud service in the language that was asked for.
         pub service_type_name: Option<String>,
         /// Name of the resource type, in the requested language.
         pub resource_type_name: Option<String>,

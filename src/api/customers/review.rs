@@ -69,7 +69,7 @@ response! {
     pub struct AuthenticationStatus {
         /// State of the authentication.
         pub verified_status: Option<AuthenticationState>,
-        /// As what; absent before it has begun.
+        /// Kind of the authentication, personal or enterprise; absent before it has begun.
         pub verified_type: Option<VerifiedType>,
     }
 }
@@ -103,7 +103,7 @@ open_codes! {
 }
 
 open_codes! {
-    /// As what a customer is authenticated.
+    /// Kind of an authentication.
     pub enum VerifiedType {
         /// Customer is a person.
         Person = 0,

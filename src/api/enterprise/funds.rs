@@ -8,7 +8,7 @@ use crate::{
     partners::BalanceType,
     partners::TradeType,
     types::{
-        Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, fields::EmptyAsNone,
+        Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, fields::EmptyAsNone, money_methods,
         open_enum::open_enum, response,
     },
 };
@@ -253,6 +253,13 @@ response! {
     }
 }
 
+money_methods! {
+    TransferableAmount {
+        /// The money that can be transferred.
+        money => avail_transfer_amount,
+    }
+}
+
 response! {
     /// One page of what can be taken back.
     pub struct ReclaimableAmountPage {
@@ -279,6 +286,13 @@ response! {
         /// Expiry time of the credit, which names the ledger; `None` where the credit does not expire.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
+    }
+}
+
+money_methods! {
+    ReclaimableAmount {
+        /// The money that can be taken back.
+        money => avail_retrieve_amount,
     }
 }
 

@@ -36,18 +36,18 @@ operation! {
             org_id: String where len(0..=20),
         }
         check |it, check| {
-            let unbroken = |text: &str| !text.contains(char::is_whitespace);
+            let has_no_whitespace = |text: &str| !text.contains(char::is_whitespace);
             check
-                .text(
+                .form(
                     "sub_customer_account_name",
                     &it.sub_customer_account_name,
-                    unbroken,
+                    has_no_whitespace,
                     "must have no blanks",
                 )
-                .text(
+                .form(
                     "sub_customer_display_name",
                     &it.sub_customer_display_name,
-                    unbroken,
+                    has_no_whitespace,
                     "must have no blanks",
                 )
         }
@@ -97,7 +97,7 @@ operation! {
             sub_customer_association_type: MemberAssociation = same_legal_entity(),
         }
         check |it, check| {
-            let check = check.length("party_id", &it.party_id, 1..=20).length(
+            let check = check.len("party_id", &it.party_id, 1..=20).len(
                 "display_name",
                 &it.display_name,
                 0..=64,
@@ -164,7 +164,7 @@ impl NewMember {
         check
             .rule("customer_name", !self.customer_name.is_empty(), "must not be empty")
             .rule("password", self.password.expose().chars().count() >= 8, "must have at least 8 characters")
-            .length("verification_code", &self.verification_code, 0..=6)
+            .len("verification_code", &self.verification_code, 0..=6)
             .rule(
                 "mobile_phone",
                 !own_phone || given(self.mobile_phone.as_ref().map(Personal::expose)),
@@ -209,7 +209,7 @@ operation! {
                 .rule("timeout", it.timeout != Some(0), "must be above zero");
             it.sm_template_args
                 .iter()
-                .fold(check, |check, one| check.length("sm_template_args", &one.value, 1..=255))
+                .fold(check, |check, one| check.len("sm_template_args", &one.value, 1..=255))
         }
     }
 }
@@ -256,7 +256,7 @@ response! {
         pub status: Option<MemberStatus>,
         /// The unit that it belongs to.
         pub org_id: Option<String>,
-        /// The name of that unit; may be empty at the top.
+        /// Name of the unit; may be empty at the top.
         pub org_name: Option<Personal>,
     }
 }

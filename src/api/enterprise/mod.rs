@@ -11,12 +11,12 @@
 //! | list the units | [`ListOrganizations`] | none | China |
 //! | send a code to a new member's number | [`SendMemberVerificationCode`] | sends another | China |
 //! | create a member | [`CreateMember`] | presumably refused | China |
-//! | list members | [`ListMembers`] | none | China, international |
+//! | list members | [`ListMembers`] | none | all |
 //! | list transferable funds and vouchers | [`ShowTransferableAmount`], [`ListTransferableVouchers`] | none | China |
 //! | transfer money, a voucher | [`TransferToMember`], [`TransferVoucherToMember`] | refused by its key | China |
 //! | list reclaimable funds and vouchers | [`ListReclaimableAmounts`], [`ListReclaimableVouchers`] | none | China |
 //! | reclaim them | [`ReclaimFromMember`], [`ReclaimVoucherFromMember`] | refused by its key | China |
-//! | enable enterprise projects | [`EnableEnterpriseProjects`] | not documented | China, international |
+//! | enable enterprise projects | [`EnableEnterpriseProjects`] | not documented | all |
 //!
 //! # Order of calls
 //!

@@ -22,7 +22,7 @@ operation! {
         }
         check |it, check| {
             let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            check.text("parent_id", &it.parent_id, digits, "must be digits")
+            check.form("parent_id", &it.parent_id, digits, "must be digits")
         }
     }
 }
@@ -50,7 +50,7 @@ response! {
     pub struct OrganizationTree {
         /// The unit at the top; none where the tree of one unit was asked for.
         pub root_id: Option<String>,
-        /// The name of that unit; may be empty, none where the tree of one unit was asked for.
+        /// Name of the top unit; may be empty, none where the tree of one unit was asked for.
         pub root_name: Option<Personal>,
         /// The units below.
         pub child_nodes: Vec<OrganizationNode>,

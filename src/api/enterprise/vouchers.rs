@@ -130,7 +130,7 @@ response! {
         /// Remaining value of the voucher, in yuan. Text on the wire.
         #[with(AsText)]
         pub balance: Option<Amount>,
-        /// From when it pays.
+        /// Start of its validity.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the voucher's validity period.
@@ -163,7 +163,7 @@ response! {
         /// Remaining value of the voucher, in yuan. Text on the wire.
         #[with(AsText)]
         pub balance: Option<Amount>,
-        /// From when it pays.
+        /// Start of its validity.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the voucher's validity period.
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_read_under_the_names_on_the_wire() {
+    fn responses_are_read_under_the_names_on_the_wire() {
         let reclaim: MemberVoucherReclaim = decode_str(r#"{"real_retrieve_amout":"1.0"}"#).unwrap();
         assert_eq!(reclaim.real_retrieve_amount, "1".parse().ok());
         assert_eq!(serde_json::to_string(&reclaim).unwrap(), r#"{"real_retrieve_amout":"1.0"}"#);

@@ -163,7 +163,7 @@ response! {
         pub customer_id: CustomerId,
         /// The cloud service that was ordered, such as `hws.service.type.obs`.
         pub service_type_code: Option<String>,
-        /// Name of the cloud service.
+        /// Display name of the cloud service.
         pub service_type_name: Option<String>,
         /// Source of the order.
         pub source_type: Option<OrderSource>,
@@ -256,7 +256,7 @@ response! {
 response! {
     /// One discount on an order.
     pub struct DiscountItem {
-        /// On what ground it was given.
+        /// Reason for which it was granted.
         pub discount_type: Option<DiscountKind>,
         /// Amount that the discount takes off the price.
         pub discount_amount: Option<Amount>,
@@ -290,7 +290,7 @@ response! {
         pub order_line_item_id: String,
         /// The cloud service that was ordered.
         pub service_type_code: Option<String>,
-        /// Name of the cloud service.
+        /// Display name of the cloud service.
         pub service_type_name: Option<String>,
         /// The product that was ordered.
         pub product_id: Option<String>,
@@ -300,7 +300,7 @@ response! {
         pub period_type: Option<LinePeriod>,
         /// Number of periods; `None` for an unsubscription.
         pub period_num: Option<i64>,
-        /// From when it holds.
+        /// Start of its validity.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
@@ -385,7 +385,7 @@ response! {
         pub service_type_code: String,
         /// Display name of the resource type.
         pub resource_type_name: Option<String>,
-        /// Name of the cloud service.
+        /// Display name of the cloud service.
         pub service_type_name: Option<String>,
         /// The region of the resource, such as `cn-north-1`.
         pub region_code: String,
@@ -450,11 +450,11 @@ open_codes! {
     pub enum OrderType {
         /// A new subscription.
         New = 1,
-        /// The renewal of one.
+        /// Renewal of a subscription.
         Renewal = 2,
-        /// A change of one.
+        /// Change of a subscription.
         Change = 3,
-        /// The end of one.
+        /// End of a subscription.
         Unsubscription = 4,
         /// A subscription becomes pay-per-use.
         ToPayPerUse = 10,
@@ -514,7 +514,7 @@ open_codes! {
 }
 
 open_enum! {
-    /// On what ground an order was made cheaper.
+    /// Reason for which an order was made cheaper.
     pub enum DiscountKind {
         /// Discount of a product promotion.
         ProductPromotion = "200",

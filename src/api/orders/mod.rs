@@ -18,8 +18,7 @@
 //! | become pay-per-use at once (China) | [`ChangeToPayPerUseNow`] | customer | not known |
 //! | list packages and their usage | [`ListPackages`], [`ShowPackageUsage`], [`ListPackageDeductions`] | customer | none |
 //!
-//! Operations without a site in the table are offered on the China and international sites; [`ListOrders`] and
-//! [`ListPackageDeductions`] on the European one too.
+//! Operations without a site in the table are offered on all three sites.
 //!
 //! # Callers
 //! A partner reads the orders, refunds and subscriptions of its customers with its own credentials; a distributor names the
@@ -86,17 +85,13 @@
 //! # mock.verify();
 //! ```
 
-mod ending;
 mod listing;
 mod packages;
 mod payment;
 mod renewal;
 mod subscriptions;
+mod unsubscription;
 
-pub use ending::{
-    ChangeResult, ChangeToPayPerUse, ChangeToPayPerUseNow, PayPerUseChange, PayPerUseChanges,
-    PayPerUseOnExpiry, PayPerUseSetting, Unsubscribe, UnsubscribeReason, UnsubscribeScope,
-};
 pub use listing::{
     AgentPayment, BaseProduct, DiscountItem, DiscountKind, EnterpriseProject, LinePeriod, ListOrders, Order,
     OrderAmounts, OrderDetails, OrderLine, OrderPage, OrderSort, OrderSource, OrderStatus, OrderType,
@@ -120,4 +115,8 @@ pub use renewal::{
 pub use subscriptions::{
     ExpiryPolicy, ListSubscriptions, ResourceFailure, ResourceRole, ResourceScope, Subscription,
     SubscriptionPage, SubscriptionStatus,
+};
+pub use unsubscription::{
+    ChangeResult, ChangeToPayPerUse, ChangeToPayPerUseNow, PayPerUseChange, PayPerUseChanges,
+    PayPerUseOnExpiry, PayPerUseSetting, Unsubscribe, UnsubscribeReason, UnsubscribeScope,
 };

@@ -137,9 +137,9 @@ response! {
         pub product_name: Option<String>,
         /// The enterprise project it is for.
         pub enterprise_project_id: Option<String>,
-        /// Whether it is for that project only.
+        /// Scope of the package: that project only, or all.
         pub enterprise_project_scope: Option<PackageScope>,
-        /// From when it can be used.
+        /// Start of its validity.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
@@ -149,7 +149,7 @@ response! {
         pub status: Option<PackageStatus>,
         /// The cloud service it is for.
         pub service_type_code: Option<String>,
-        /// Name of the cloud service.
+        /// Display name of the cloud service.
         pub service_type_name: Option<String>,
         /// The region it is for.
         pub region_code: Option<String>,
@@ -157,7 +157,7 @@ response! {
         pub source_type: Option<PackageSource>,
         /// Single or combined.
         pub bundle_type: Option<PackageBundle>,
-        /// Whether it is full again at the beginning of each cycle.
+        /// Whether the package is full again at the beginning of each cycle.
         pub quota_reuse_mode: Option<QuotaReuse>,
         /// Items of the package, one for each kind of use.
         pub free_resources: Vec<PackageItem>,
@@ -169,7 +169,7 @@ response! {
     pub struct PackageItem {
         /// The item, by which [`ShowPackageUsage`] and [`ListPackageDeductions`] name it.
         pub free_resource_id: String,
-        /// The sort of use in words.
+        /// Name of the sort of use.
         pub usage_type_name: Option<String>,
         /// Remaining amount, of the current cycle where there are cycles; text on the wire.
         #[with(AsText)]
@@ -195,13 +195,13 @@ response! {
     pub struct PackageItemUsage {
         /// The item. Where a renewed package has not begun yet, the item of the one in force instead of the one asked for.
         pub free_resource_id: String,
-        /// The sort of item in words.
+        /// Name of the sort of item.
         pub free_resource_type_name: Option<String>,
         /// The length of a cycle, for packages that are full again each cycle.
         pub quota_reuse_cycle: Option<QuotaCycle>,
         /// Start of a cycle, for the same packages.
         pub quota_reuse_cycle_type: Option<QuotaCycleStart>,
-        /// The sort of use in words.
+        /// Name of the sort of use.
         pub usage_type_name: Option<String>,
         /// Start of the current cycle, or of the package where it has no cycles.
         #[with(EmptyAsNone)]

@@ -218,7 +218,7 @@ request! {
         required {
             /// The discount, up to 64 characters.
             id: String,
-            /// On what ground it is given.
+            /// Reason for which it is granted.
             #[name("type")]
             kind: OrderDiscountType,
         }
@@ -297,7 +297,7 @@ response! {
         /// Code printed on the voucher; up to 64 characters. Anyone who has it can use the voucher, so
         /// `Debug` masks it.
         pub coupon_code: Option<Secret>,
-        /// Whether it can be used as it is.
+        /// State of the voucher.
         pub status: Option<OrderVoucherStatus>,
         /// Type of the voucher.
         pub coupon_type: Option<OrderVoucherType>,
@@ -305,7 +305,7 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// Value of the voucher when it was issued.
         pub face_value: Option<Amount>,
-        /// From when it holds.
+        /// Start of its validity.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
@@ -313,7 +313,7 @@ response! {
         pub expire_time: Option<UtcTime>,
         /// The promotion it was issued in.
         pub plan_name: Option<String>,
-        /// That promotion in words.
+        /// Description of the promotion plan.
         pub plan_desc: Option<String>,
         /// Limits on the use of the voucher.
         pub use_limits: Vec<OrderVoucherLimit>,
@@ -403,7 +403,7 @@ response! {
         /// The rate or the reduction, as the mode of the lines says; none for fixed prices. Text on the wire.
         #[with(AsText)]
         pub discount_value: Option<Amount>,
-        /// On what ground it is given.
+        /// Reason for which it is granted.
         pub discount_type: Option<OrderDiscountType>,
         /// Orders that the discount applies to.
         pub orders: Vec<DiscountedOrder>,
@@ -546,7 +546,7 @@ open_codes! {
 }
 
 open_codes! {
-    /// On what ground an order can be made cheaper, as discounts are listed and paid with.
+    /// Kind of a discount on an order, as discounts are listed and paid with.
     pub enum OrderDiscountType {
         /// Discount of a promotion.
         Promotion = 0,
@@ -648,14 +648,14 @@ mod tests {
 
     #[test]
     fn discounts_are_read_and_contract_discounts_cannot_pay() {
-        let answer: OrderDiscounts = decode_str(
+        let response: OrderDiscounts = decode_str(
             r#"{"discounts":[{"discount_id":"d1","discount_value":"0.88","discount_type":3,"orders":[{"order_id":"CS1",
                 "order_line_items":[{"order_line_item_ids":["l1","l2"],"discount_mode":0,"discount_amount":1.2,
                 "discount_ratio":0.88}]}]},
                 {"discount_id":"d2","discount_value":"","discount_type":1,"orders":[]}]}"#,
         )
         .unwrap();
-        let [granted, contract] = &answer.discounts[..] else { panic!("two discounts") };
+        let [granted, contract] = &response.discounts[..] else { panic!("two discounts") };
         assert_eq!(granted.discount_value.unwrap().to_string(), "0.88");
         assert_eq!(granted.for_payment().unwrap().kind, OrderDiscountType::PartnerGranted);
         assert_eq!((contract.discount_value, contract.for_payment()), (None, None));
@@ -663,7 +663,7 @@ mod tests {
     }
 
     #[test]
-    fn the_state_of_the_order_tells_what_became_of_it() {
+    fn the_state_of_the_order_proves_its_outcome() {
         let order = |status| Order { order_id: "CS1".into(), status: Some(status), ..Order::default() };
         let (pay, cancel) = (PayOrder::new("cs1"), CancelOrder::new("CS1"));
         assert!(fits(&pay, "cs1", &order(OrderStatus::Processing)));
@@ -677,7 +677,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_answer_is_read() {
+    fn an_empty_response_is_read() {
         for body in ["{}", "null", r#"{"request_id":"x"}"#] {
             assert_eq!(decode_str::<Accepted>(body).unwrap(), Accepted {});
         }

@@ -214,13 +214,13 @@ response! {
     pub struct RenewalConfigSet {
         /// Error code of the failure.
         pub error_code: Option<ErrorCode>,
-        /// The same in the service's own words.
+        /// Message of the service.
         pub error_msg: Option<String>,
     }
 }
 
 open_codes! {
-    /// By what renewals and their prices are counted.
+    /// Unit in which renewals and their prices are counted.
     pub enum RenewalPeriod {
         /// Period counted in months.
         Month = 2,
@@ -251,7 +251,7 @@ open_codes! {
 }
 
 open_enum! {
-    /// By what automatic renewals are counted.
+    /// Unit in which automatic renewals are counted.
     pub enum AutoRenewalPeriod {
         /// Period counted in months.
         Month = "MONTH",
@@ -332,12 +332,12 @@ mod tests {
 
     #[test]
     fn orders_and_failures_are_outcomes() {
-        let answer: ResourceOrders = decode_str(
+        let response: ResourceOrders = decode_str(
             r#"{"order_ids":["CS1"],"fail_resource_infos":[{"error_code":"CBC.99003144","error_msg":"busy",
                 "resource_id":"r2"}]}"#,
         )
         .unwrap();
-        let outcomes: Vec<_> = answer.outcomes().collect();
+        let outcomes: Vec<_> = response.outcomes().collect();
         assert_eq!(outcomes[0].unwrap().as_str(), "CS1");
         assert_eq!(
             outcomes[1].unwrap_err().to_string(),

@@ -80,7 +80,7 @@ response! {
         pub resource_type_code: Option<String>,
         /// Display name of the resource type.
         pub resource_type_name: Option<String>,
-        /// Name of the cloud service.
+        /// Display name of the cloud service.
         pub service_type_name: Option<String>,
         /// Specification of the resource; for servers followed by `.win` or `.linux`.
         pub resource_spec_code: Option<String>,
@@ -92,9 +92,9 @@ response! {
         pub parent_resource_id: Option<ResourceId>,
         /// Main or attached. A disk bought later is not always attached to the server that uses it: go by this field.
         pub is_main_resource: Option<ResourceRole>,
-        /// Whether it can be used.
+        /// State of the resource.
         pub status: Option<SubscriptionStatus>,
-        /// From when it was paid.
+        /// Start of the paid period.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.

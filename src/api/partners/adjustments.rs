@@ -6,6 +6,7 @@ use crate::{
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
         fields::{AsText, EmptyAsNone},
+        money_methods,
         open_enum::open_enum,
         response,
     },
@@ -86,6 +87,13 @@ response! {
     }
 }
 
+money_methods! {
+    Adjustment {
+        /// The money that was granted or taken back; above zero in both directions.
+        money => amount,
+    }
+}
+
 impl Adjustment {
     /// Facts that the record states about a transfer: its transaction, the other side, the kind and the
     /// amount.
@@ -104,11 +112,11 @@ impl Adjustment {
 open_enum! {
     /// Direction of an adjustment.
     pub enum AdjustmentKind {
-        /// To the customer or reseller.
+        /// Grant to a customer or reseller.
         Grant = "SOURCE_OPERATION_BEADJUST",
-        /// Back from it.
+        /// Reclaim from a customer or reseller.
         Reclaim = "SOURCE_OPERATION_BERETRIEVE",
-        /// Back from it because the association ended.
+        /// Reclaim because the association ended.
         Dissociation = "SOURCE_OPERATION_BEUNBIND",
     }
 }

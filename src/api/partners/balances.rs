@@ -6,7 +6,7 @@ use crate::{
     operation::request,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Money, MoneyError, ResellerId, fields::AsText,
-        open_enum::open_codes, response,
+        money_methods, open_enum::open_codes, response,
     },
 };
 
@@ -94,7 +94,7 @@ operation! {
     /// Beyond the quota the partner and all customers that it resells to can buy nothing more, until bills
     /// are paid or the quota is raised.
     GET "/v2/partners/credit/consumption-quota" as bss "ShowPartnerConsumptionQuota" -> ConsumptionQuota {
-        sites(ABROAD), permissions("BPC_ITEM_ACCOUNT_010500"), alternative("bss.ListPartnerBalances"),
+        sites(OUTSIDE_CHINA), permissions("BPC_ITEM_ACCOUNT_010500"), alternative("bss.ListPartnerBalances"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/cq_001.html"),
     }
     pub struct ShowConsumptionQuota {
@@ -129,7 +129,7 @@ impl Balances {
 response! {
     /// One account of a partner or reseller.
     pub struct AccountBalance {
-        /// Names the account among all accounts of Huawei Cloud.
+        /// Id of the account, unique in all of Huawei Cloud.
         pub account_id: String,
         /// Kind of money on the account.
         pub account_type: Option<AccountType>,
@@ -148,15 +148,14 @@ response! {
     }
 }
 
-impl AccountBalance {
-    /// The balance with its unit and currency.
-    ///
-    /// # Errors
-    /// [`MoneyError::Missing`] where the service sent no amount, unit or currency.
-    pub fn money(&self) -> Result<Money, MoneyError> {
-        Money::from_fields("amount", self.amount, self.measure_id, self.currency.as_ref())
+money_methods! {
+    AccountBalance {
+        /// The balance with its unit and currency.
+        money => amount,
     }
+}
 
+impl AccountBalance {
     /// The balance less what is earmarked: the most that can be granted from this account.
     ///
     /// # Errors
@@ -202,6 +201,15 @@ response! {
     }
 }
 
+money_methods! {
+    CustomerBalance {
+        /// The amount that the customer can still spend.
+        money => amount,
+        /// The debt of the customer.
+        debt => debt_amount,
+    }
+}
+
 response! {
     /// Credit limit of a partner and what counts against it. Amounts are text on the wire.
     ///
@@ -231,6 +239,15 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts; US dollars on the international site.
         pub currency: Option<Currency>,
+    }
+}
+
+money_methods! {
+    ConsumptionQuota {
+        /// The quota with its unit and currency.
+        granted => consumption_quota,
+        /// The used part of the quota.
+        used => used_consumption_quota,
     }
 }
 
@@ -317,12 +334,12 @@ mod tests {
             serde_json::to_string(&request).unwrap(),
             r#"{"customer_infos":[{"customer_id":"c1"},{"customer_id":"c2"}],"indirect_partner_id":"r1"}"#
         );
-        let answer: CustomerBalances = decode_str(
+        let response: CustomerBalances = decode_str(
             r#"{"customer_balances":[{"customer_id":"c1","debt_amount":0,"amount":12.30,"currency":"CNY","measure_id":1}]}"#,
         )
         .unwrap();
-        assert_eq!(answer.of(&"c1".into()).unwrap().amount, amount("12.3"));
-        assert_eq!(answer.of(&"c2".into()), None);
+        assert_eq!(response.of(&"c1".into()).unwrap().amount, amount("12.3"));
+        assert_eq!(response.of(&"c2".into()), None);
     }
 
     #[test]

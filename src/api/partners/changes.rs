@@ -76,7 +76,7 @@ response! {
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
-        /// By how much; text on the wire. [`AccountChange::direction`] says which way.
+        /// Amount of the change; text on the wire. Its direction is [`AccountChange::direction`].
         #[with(AsText)]
         pub change_amount: Option<Amount>,
         /// Balance after the change; text on the wire.
@@ -108,9 +108,9 @@ open_enum! {
     /// Whether money or a voucher's value came in or went out: the direction of a change of a partner's account, of a
     /// customer's account and of a voucher.
     pub enum ChangeDirection {
-        /// More on it.
+        /// Money comes in.
         Income = "REVENUE",
-        /// Less on it.
+        /// Money goes out.
         Expense = "EXPENSE",
     }
 }
@@ -121,9 +121,9 @@ struct NumberedDirection;
 open_enum! {
     /// The numbers of a partner's ledger.
     pub enum DirectionNumber {
-        /// More on it.
+        /// Money comes in.
         Income = "1",
-        /// Less on it.
+        /// Money goes out.
         Expense = "2",
     }
 }

@@ -156,8 +156,8 @@ mod tests {
             String::from_utf8(crate::types::to_wire_json(&request).unwrap()).unwrap(),
             r#"{"customer_id":"0666aa7a7900d5c80f6dc01a9a3598a0","amount":10.0}"#
         );
-        let answer: Reclaim = decode_str(r#"{"trans_id":"RE2007030833010000eb"}"#).unwrap();
-        assert_eq!(answer.trans_id, "RE2007030833010000eb");
+        let response: Reclaim = decode_str(r#"{"trans_id":"RE2007030833010000eb"}"#).unwrap();
+        assert_eq!(response.trans_id, "RE2007030833010000eb");
     }
 
     #[test]

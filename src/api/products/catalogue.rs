@@ -213,7 +213,7 @@ response! {
         pub service_type_code: Option<String>,
         /// Display name of the resource type.
         pub resource_type_name: Option<String>,
-        /// Name of the cloud service.
+        /// Display name of the cloud service.
         pub service_type_name: Option<String>,
     }
 }

@@ -46,7 +46,7 @@ response! {
     pub struct IncentivePolicy {
         /// The cloud service.
         pub service_type_code: String,
-        /// Name of the cloud service.
+        /// Display name of the cloud service.
         pub service_type_name: Option<String>,
         /// Weight of a sale for incentives.
         pub incentive_policy: Option<IncentiveRule>,
@@ -99,14 +99,27 @@ mod tests {
     }
 
     #[test]
+    fn a_page_has_ten_policies_unless_asked_and_a_hundred_at_most() {
+        let paging = ListIncentivePolicies::META.paging.unwrap();
+        assert_eq!((paging.largest, paging.list), (100, "policies"));
+        let request = ListIncentivePolicies::new(BillCycle::new(2026, time::Month::June));
+        assert_eq!(
+            RequestParts::of(&request).unwrap().query,
+            "time=2026-06",
+            "the service takes its default"
+        );
+        for (limit, valid) in
+            [(0, false), (1, true), (10, true), (100, true), (101, false), (u32::MAX, false)]
+        {
+            assert_eq!(request.clone().limit(limit).validate().is_ok(), valid, "{limit}");
+        }
+    }
+
+    #[test]
     fn the_month_is_sent_as_it_is() {
         let request = ListIncentivePolicies::new(BillCycle::new(2026, time::Month::June));
         request.validate().unwrap();
         assert_eq!(RequestParts::of(&request).unwrap().query, "time=2026-06");
-        for limit in [0, 101] {
-            request.clone().limit(limit).validate().unwrap_err();
-        }
-        request.clone().limit(100).validate().unwrap();
         request.service_type_code("x".repeat(65)).validate().unwrap_err();
     }
 }

@@ -12,13 +12,13 @@
 //!
 //! | Task | Operation | Caller | Sites |
 //! |---|---|---|---|
-//! | price use by the hour or gigabyte | [`RatePayPerUse`] | the customer | China, international |
-//! | price a new subscription | [`RateSubscription`] | the customer | China, international |
-//! | price a renewal | [`RateRenewal`] | the customer | China, international |
-//! | read list prices without a customer | [`ListSpecPrices`] | partner or customer | international |
+//! | price use by the hour or gigabyte | [`RatePayPerUse`] | the customer | all |
+//! | price a new subscription | [`RateSubscription`] | the customer | all |
+//! | price a renewal | [`RateRenewal`] | the customer | all |
+//! | read list prices without a customer | [`ListSpecPrices`] | partner or customer | international, European |
 //! | see what may be discounted and what earns incentives | [`ListIncentivePolicies`] | partner | China |
 //!
-//! Partners and customers may read the lists of codes, on both sites.
+//! Partners and customers may read the lists of codes, on all sites.
 //!
 //! # Prices for a customer
 //! Prices depend on the customer's contract and discounts. A partner's own credentials are refused; the partner exchanges

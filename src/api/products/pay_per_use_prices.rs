@@ -145,7 +145,7 @@ response! {
     pub struct AppliedDiscount {
         /// Id of the discount in the contract.
         pub discount_id: String,
-        /// On what ground it is given.
+        /// Reason for which it is granted.
         pub discount_type: Option<RatingDiscountType>,
         /// Amount of the discount.
         pub amount: Option<Amount>,

@@ -27,11 +27,11 @@ pub(super) fn check<T>(check: Check, products: &[T], view: impl Fn(&T) -> Priced
     products.iter().map(view).fold(check, |check, product| {
         let [service, resource, spec, region] = product.codes;
         check
-            .length("id", &product.id, 1..=64)
-            .length("cloud_service_type", service, 1..=400)
-            .length("resource_type", resource, 1..=400)
-            .length("resource_spec", spec, 1..=400)
-            .length("region", region, 1..=400)
+            .len("id", &product.id, 1..=64)
+            .len("cloud_service_type", service, 1..=400)
+            .len("resource_type", resource, 1..=400)
+            .len("resource_spec", spec, 1..=400)
+            .len("region", region, 1..=400)
             .together(("resource_size", product.has_size), ("size_measure_id", product.has_size_unit))
     })
 }
@@ -63,7 +63,7 @@ open_codes! {
 }
 
 open_codes! {
-    /// On what ground a price is lower than the list price.
+    /// Reason for which a price is lower than the list price.
     pub enum RatingDiscountType {
         /// A commercial discount, contracted with Huawei Cloud.
         Commercial = 605,

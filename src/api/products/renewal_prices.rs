@@ -125,7 +125,7 @@ response! {
         /// Amount that the discount takes off the price.
         #[with(AsText)]
         pub discount_amount: Option<Amount>,
-        /// On what ground the discount is given.
+        /// Reason for which the discount is granted.
         pub discount_type: Option<RatingDiscountType>,
         /// Name of the discount; up to 256 characters.
         pub discount_name: Option<String>,

@@ -49,7 +49,7 @@ operation! {
     ///
     /// Pages follow one another by marker; nothing else in the request may change on the way.
     POST "/v2/products/resource-specs-price/query" as bss "ListResourceSpecsPrice" -> SpecPricePage {
-        read, sites(ABROAD), caller(Either),
+        read, sites(OUTSIDE_CHINA), caller(Either),
         marker(50, resource_spec_infos: SpecPrices, next: |page| page.page_info.next()),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/qct_00009.html"),
     }
@@ -83,7 +83,7 @@ operation! {
 }
 
 fn marker(check: Check, marker: Option<&String>, limit: Option<u32>) -> Check {
-    check.length("marker", &marker.map(String::as_str), 0..=128).rule(
+    check.len("marker", &marker.map(String::as_str), 0..=128).rule(
         "marker",
         marker.is_none() || limit.is_some(),
         "must be given together with limit",
@@ -267,7 +267,7 @@ open_enum! {
         PayPerUse = "ON_DEMAND",
         /// Charged once, at the purchase.
         OneOff = "ONE_TIME",
-        /// As a resource package.
+        /// Payment by a resource package.
         Package = "ON_DEMAND_PKG",
     }
 }

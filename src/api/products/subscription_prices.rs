@@ -87,7 +87,7 @@ impl SubscribedProduct {
 response! {
     /// Price of all products together.
     pub struct SubscriptionPrice {
-        /// At list price.
+        /// Prices without discounts.
         pub official_website_rating_result: Option<SubscriptionListPrice>,
         /// With each of the discounts that the customer could choose; none where it has none.
         pub optional_discount_rating_results: Vec<DiscountedSubscriptionPrice>,
@@ -177,7 +177,7 @@ response! {
         pub discount_amount: Option<Amount>,
         /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
-        /// On what ground the discount is given.
+        /// Reason for which the discount is granted.
         pub discount_type: Option<RatingDiscountType>,
         /// Name of the discount; up to 256 characters.
         pub discount_name: Option<String>,

@@ -11,7 +11,8 @@ operation! {
     /// Called by a solution provider, a distributor or a customer; no permission is needed. The list changes rarely
     /// and is worth keeping.
     GET "/v2/bases/measurements" as bss -> MeasureUnits {
-        sites(ALL), caller(Either), source("https://support.huaweicloud.com/api-bpconsole/qct_00006.html"),
+        sites(ALL), caller(Either), success(list "measure_units"),
+        source("https://support.huaweicloud.com/api-bpconsole/qct_00006.html"),
     }
     pub struct ListMeasureUnits {
         optional {
@@ -28,7 +29,8 @@ operation! {
     /// Called by a solution provider, a distributor or a customer; no permission is needed. A kind without
     /// conversions returns an empty list. The list changes rarely and is worth keeping.
     GET "/v2/bases/conversions" as bss -> Conversions {
-        sites(ALL), caller(Either), source("https://support.huaweicloud.com/api-bpconsole/qct_00007.html"),
+        sites(ALL), caller(Either), success(list "conversions"),
+        source("https://support.huaweicloud.com/api-bpconsole/qct_00007.html"),
     }
     pub struct ListConversions {
         optional {

@@ -127,8 +127,8 @@ mod tests {
             String::from_utf8(crate::types::to_wire_json(&request).unwrap()).unwrap(),
             r#"{"indirect_partner_id":"92cb40","amount":99.99}"#
         );
-        let answer: Reclaim = decode_str(r#"{"trans_id":"RE2007150151010000fd"}"#).unwrap();
-        assert_eq!(answer.trans_id, "RE2007150151010000fd");
+        let response: Reclaim = decode_str(r#"{"trans_id":"RE2007150151010000fd"}"#).unwrap();
+        assert_eq!(response.trans_id, "RE2007150151010000fd");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::{
     types::{
         Amount, Currency, MeasureUnit, Personal, QuotaId, ResellerId, UtcTime,
         fields::EmptyAsNone,
+        money_methods,
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -273,7 +274,7 @@ response! {
         pub last_update_time: Option<UtcTime>,
         /// Granted amount; two decimals.
         pub quota_value: Option<Amount>,
-        /// Whether it can be issued from.
+        /// Whether vouchers can be issued from the quota.
         pub quota_status: Option<GrantedQuotaStatus>,
         /// Amount that has not been issued yet; two decimals.
         pub balance: Option<Amount>,
@@ -281,7 +282,7 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts.
         pub currency: Option<Currency>,
-        /// From when vouchers may be issued from it.
+        /// Start of the time in which vouchers may be issued from it.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
@@ -297,6 +298,15 @@ response! {
         pub indirect_partner_name: Option<Personal>,
         /// The distributor's quota that it was cut from.
         pub parent_quota_id: Option<QuotaId>,
+    }
+}
+
+money_methods! {
+    GrantedQuota {
+        /// The granted amount.
+        granted => quota_value,
+        /// The amount that has not been issued yet.
+        remaining => balance,
     }
 }
 

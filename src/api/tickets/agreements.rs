@@ -15,7 +15,7 @@ ticket_operation! {
             /// Subject of the agreement; required in the newest text.
             agreement_type: AgreementType,
         }
-        check |it, check| check.length("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
+        check |it, check| check.len("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
     }
 }
 
@@ -32,7 +32,7 @@ ticket_operation! {
             /// Subject of the agreement.
             agreement_type: AgreementType,
         }
-        check |it, check| check.length("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
+        check |it, check| check.len("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
     }
 }
 
@@ -74,7 +74,7 @@ response! {
         pub agreement_name: Option<String>,
         /// Subject of the agreement.
         pub agreement_type: Option<AgreementType>,
-        /// The same in words.
+        /// Name of the same.
         pub agreement_type_name: Option<String>,
         /// The whole text.
         pub content: Option<String>,
@@ -94,7 +94,7 @@ response! {
     /// Whether an agreement is signed.
     pub struct AgreementCheck {
         /// True where the latest version is.
-        pub is_signed_latest: bool,
+        pub is_signed_latest: Option<bool>,
     }
 }
 
@@ -141,7 +141,8 @@ mod tests {
         assert_eq!((declared.version.as_deref(), declared.sign()), (Some("7"), None));
         let signature: AgreementSignature = decode_str(r#"{"agreement_signed_record_id": "1"}"#).unwrap();
         assert_eq!(signature.agreement_signed_record_id, Some(1));
-        assert!(decode_str::<AgreementCheck>(r#"{"is_signed_latest": true}"#).unwrap().is_signed_latest);
+        let check = decode_str::<AgreementCheck>(r#"{"is_signed_latest": true}"#).unwrap();
+        assert_eq!(check.is_signed_latest, Some(true));
     }
 
     #[test]

@@ -159,6 +159,7 @@ ticket_operation! {
     ///
     /// Called by any user who sees the ticket. How long the addresses work is not documented.
     GET "/v2/servicerequest/accessorys/access-urls" as osm "ListAccessoryAccessUrls" -> AttachmentLinks {
+        success(list "accessory_urls"),
         source("https://support.huaweicloud.com/api-ticket/ListAccessoryAccessUrls.html"),
     }
     pub struct ListAttachmentLinks {
@@ -196,7 +197,7 @@ operation! {
             /// The ticket; up to 64 characters.
             incident_id: TicketId,
         }
-        check |it, check| check.length("incident_id", &it.incident_id.as_ref().map(TicketId::as_str), 0..=64)
+        check |it, check| check.len("incident_id", &it.incident_id.as_ref().map(TicketId::as_str), 0..=64)
     }
 }
 
@@ -331,7 +332,7 @@ open_enum! {
 open_codes! {
     /// Kind of display of an upload.
     pub enum UploadType {
-        /// As a file.
+        /// Upload as a file.
         Ordinary = 0,
         /// Inside a text in Markdown.
         Markdown = 1,

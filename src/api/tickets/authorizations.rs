@@ -39,7 +39,7 @@ ticket_operation! {
             /// The IAM user group, for tickets of another member.
             group_id: String where len(0..=64),
         }
-        check |it, check| check.length("incident_id", &it.incident_id.as_ref().map(TicketId::as_str), 0..=64)
+        check |it, check| check.len("incident_id", &it.incident_id.as_ref().map(TicketId::as_str), 0..=64)
     }
 }
 
@@ -81,7 +81,7 @@ ticket_operation! {
         optional {
             /// The logins, one for each detail, at most 6.
             auth_detail_list: Vec<GrantedLogin>,
-            /// From when; a number whose unit is not documented, milliseconds since 1970 are likely.
+            /// Start of the validity; a number whose unit is not documented, milliseconds since 1970 are likely.
             auth_effective_time: i64,
             /// End of the access, in the same form.
             auth_expire_time: i64,
@@ -101,7 +101,7 @@ ticket_operation! {
                     ("auth_expire_time", it.auth_expire_time),
                 );
             logins.iter().fold(check, |check, login| {
-                check.range("port", &login.port, 1..=65535).length("account", &login.account, 0..=64).length(
+                check.range("port", &login.port, 1..=65535).len("account", &login.account, 0..=64).len(
                     "password",
                     &login.password,
                     0..=10240,
@@ -188,6 +188,7 @@ ticket_operation! {
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/agencies" as osm -> Agencies {
+        success(list "agency_list"),
         source("https://support.huaweicloud.com/api-ticket/ListAgencies.html"),
     }
     pub struct ListAgencies {
@@ -239,16 +240,16 @@ response! {
         pub auth_describe: Option<String>,
         /// Type of the accessed resource; 2 is an account in a sample.
         pub resource_type_id: Option<String>,
-        /// The same in words.
+        /// Name of the kind of resource.
         pub resource_type_name: Option<String>,
         /// Type of the access; 4 is the console in a sample.
         pub visit_type_id: Option<String>,
-        /// The same in words.
+        /// Name of the same.
         pub visit_type_name: Option<String>,
         /// Time of the request, in the requested time zone.
         #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
-        /// From when it holds.
+        /// Start of its validity.
         #[with(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// End of the access.
@@ -280,13 +281,13 @@ response! {
         pub simple_description: Option<Personal>,
         /// Type of the accessed resource.
         pub resource_type_id: Option<String>,
-        /// The same in words.
+        /// Name of the kind of resource.
         pub resource_type_name: Option<String>,
         /// Type of the access.
         pub visit_type_id: Option<String>,
-        /// The same in words.
+        /// Name of the same.
         pub visit_type_name: Option<String>,
-        /// From when it holds.
+        /// Start of its validity.
         #[with(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// End of the access.
@@ -306,7 +307,7 @@ response! {
         pub auth_describe: Option<String>,
         /// Id of what is authorized.
         pub content_type_id: Option<String>,
-        /// The same in words.
+        /// Name of the same.
         pub content_type_name: Option<String>,
     }
 }

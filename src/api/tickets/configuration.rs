@@ -14,6 +14,7 @@ ticket_operation! {
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/categories" as osm "ListCaseCategories" -> Categories {
+        success(list "incident_sub_type_list"),
         source("https://support.huaweicloud.com/api-ticket/ListCaseCategories.html"),
     }
     pub struct ListCategories {
@@ -25,6 +26,7 @@ ticket_operation! {
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/product-categories" as osm "ListProductCategories" -> TicketProducts {
+        success(list "incident_product_category_list"),
         source("https://support.huaweicloud.com/api-ticket/ListProductCategories.html"),
     }
     pub struct ListTicketProducts {
@@ -40,6 +42,7 @@ ticket_operation! {
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/problems" as osm -> ProblemTypes {
+        success(list "incident_business_type_list"),
         source("https://support.huaweicloud.com/api-ticket/ListProblemTypes.html"),
     }
     pub struct ListProblemTypes {
@@ -95,6 +98,7 @@ ticket_operation! {
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/templates" as osm "ListCaseTemplates" -> Templates {
+        success(list "incident_template_list"),
         source("https://support.huaweicloud.com/api-ticket/ListCaseTemplates.html"),
     }
     pub struct ListTemplates {
@@ -110,6 +114,7 @@ ticket_operation! {
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/regions" as osm -> TicketRegions {
+        success(list "data_center_list"),
         source("https://support.huaweicloud.com/api-ticket/ListRegions.html"),
     }
     pub struct ListRegions {
@@ -121,6 +126,7 @@ ticket_operation! {
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/customers/regions" as osm "ListCustomersRegions" -> OwnRegions {
+        success(list "region_infos"),
         source("https://support.huaweicloud.com/api-ticket/ListCustomersRegions.html"),
     }
     pub struct ListOwnRegions {
@@ -132,6 +138,7 @@ ticket_operation! {
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/area-codes" as osm -> AreaCodes {
+        success(list "area_code_list"),
         source("https://support.huaweicloud.com/api-ticket/ListAreaCodes.html"),
     }
     pub struct ListAreaCodes {
@@ -293,7 +300,7 @@ response! {
         pub param_key: String,
         /// Text of the question.
         pub param_name: Option<String>,
-        /// The question at length.
+        /// Explanation of the question.
         pub param_desc: Option<String>,
         /// Hint for the person who fills in the form.
         pub tips: Option<String>,
@@ -377,7 +384,7 @@ response! {
         /// Location of the region.
         #[name("type")]
         pub kind: Option<RegionType>,
-        /// Whether it is sensitive; what follows from that is not documented.
+        /// Whether the region is sensitive; what follows from that is not documented.
         pub is_sensitive: Option<Flag>,
     }
 }

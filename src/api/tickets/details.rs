@@ -97,7 +97,7 @@ response! {
         pub xcustomer_id: Option<String>,
         /// That user's name.
         pub xcustomer_name: Option<Personal>,
-        /// The customer's verdict in words; up to 400 characters.
+        /// The customer's comment on the solution; up to 400 characters.
         pub judgement: Option<Personal>,
         /// The kind of problem, in the language asked for.
         pub business_type_name: Option<String>,
@@ -120,7 +120,7 @@ response! {
         pub incident_satisfaction: Vec<ScoreGiven>,
         /// Severity of the problem, in the requested language.
         pub severity_name: Option<String>,
-        /// In whose hands it is.
+        /// Party that has to act on it.
         pub business_ownership: Option<TicketOwner>,
         /// Time of the solution, as a number whose unit is not documented.
         pub resolve_time: Option<i64>,
@@ -146,7 +146,7 @@ response! {
         /// Time of writing, in the requested time zone.
         #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
-        /// Whether it is the first message of the ticket.
+        /// Whether the message is the first of the ticket.
         pub is_first_message: Option<Flag>,
         /// Attachments, at most five files.
         pub accessory_list: Vec<Attachment>,
@@ -240,7 +240,7 @@ response! {
 }
 
 open_codes! {
-    /// In whose hands a ticket is.
+    /// Party that has to act on a ticket.
     pub enum TicketOwner {
         /// Huawei Cloud's own support.
         HuaweiCloud = 0,
@@ -277,7 +277,7 @@ open_codes! {
         /// The customer exported tickets.
         Exported = 84,
         /// The customer replied to a ticket that waited for a reply.
-        Answered = 85,
+        Replied = 85,
         /// A contact was changed.
         ContactChanged = 114,
         /// A contact was removed.

@@ -71,7 +71,7 @@ operation! {
     ///
     /// Called by the user who started it.
     POST "/v2.0/servicerequest/diagnose/job/show-items" as osm "ListDiagnoseItems" -> CheckReports {
-        sites(ALL), caller(Either), read,
+        sites(ALL), caller(Either), read, success(list "item_results"),
         source("https://support.huaweicloud.com/api-ticket/ListDiagnoseItems.html"),
     }
     pub struct ShowDiagnosisChecks {
@@ -112,7 +112,7 @@ operation! {
     ///
     /// Called by a partner or a customer for its own account.
     POST "/v2.0/servicerequest/diagnose/job/vm/resources" as osm "ListDiagnoseResources" -> DiagnosableResources {
-        sites(ALL), caller(Either), read,
+        sites(ALL), caller(Either), read, success(list "result"),
         source("https://support.huaweicloud.com/api-ticket/ListDiagnoseResources.html"),
     }
     pub struct ListDiagnosableResources {
@@ -138,7 +138,7 @@ operation! {
             /// The type of the diagnosis.
             #[name("type")]
             kind: DiagnosisType,
-            /// Whether it helped.
+            /// Whether the diagnosis helped.
             is_helpful: bool,
         }
         optional {
@@ -161,7 +161,7 @@ response! {
     pub struct Diagnosis {
         /// Id of the diagnosis.
         pub job_id: Option<i64>,
-        /// Whether it is over.
+        /// State of the diagnosis.
         pub status: Option<DiagnosisStatus>,
         /// The account that it was made for.
         pub domain_id: Option<CustomerId>,
@@ -192,7 +192,7 @@ response! {
         pub visible: Option<Flag>,
         /// The group of checks that it belongs to.
         pub resource_id: Option<String>,
-        /// The name of that group.
+        /// Name of the group.
         pub resource_name: Option<String>,
         /// Finding of the check.
         pub problem_level: Option<CheckLevel>,
@@ -288,7 +288,7 @@ response! {
         /// IPv6 address of the server.
         #[name("accessIPv6")]
         pub access_ipv6: Option<String>,
-        /// Whether it runs, as the compute service says it.
+        /// State of the server, as the compute service names it.
         pub status: Option<String>,
         /// Progress of a change of the server.
         pub progress: Option<String>,

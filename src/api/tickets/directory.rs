@@ -52,7 +52,7 @@ ticket_operation! {
             limit: u32 where range(0..=100),
         }
         check |it, check| check
-            .length("incident_id", &it.incident_id.as_ref().map(TicketId::as_str), 0..=64)
+            .len("incident_id", &it.incident_id.as_ref().map(TicketId::as_str), 0..=64)
             .ordered(("query_start_time", it.query_start_time), ("query_end_time", it.query_end_time))
     }
 }

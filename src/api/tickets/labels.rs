@@ -126,6 +126,7 @@ ticket_operation! {
     ///
     /// Called by the user who opened the ticket.
     GET "/v2/servicerequest/cases/{case_id}/labels" as osm "ListCaseLabels" -> TicketLabels {
+        success(list "case_label_list"),
         source("https://support.huaweicloud.com/api-ticket/ListCaseLabels.html"),
     }
     pub struct ListTicketLabels {
@@ -192,6 +193,7 @@ ticket_operation! {
     ///
     /// Called by the user who opened it.
     GET "/v2/servicerequest/cases/{case_id}/relations" as osm "ListRelation" -> RelatedTickets {
+        success(list "case_relation_list"),
         source("https://support.huaweicloud.com/api-ticket/ListRelation.html"),
     }
     pub struct ListRelatedTickets {

@@ -34,7 +34,7 @@ ticket_operation! {
         required {
             /// The kind of problem, from [`ListProblemTypes`](super::ListProblemTypes).
             business_type_id: String where len(1..=512),
-            /// Description of the problem, with which the engineers begin. The engineers begin with it.
+            /// Description of the problem, with which the engineers begin.
             simple_description: Personal where len(1..=1200),
         }
         optional {
@@ -42,7 +42,7 @@ ticket_operation! {
             /// account; see [`ListVerifiedContacts`](super::ListVerifiedContacts). A header.
             #[header("x-phone-verifiedid")]
             verified_phone: String where len(1..=32),
-            /// The same for an e-mail address. A header.
+            /// The serial number of a verified e-mail address, for notices to one that is not registered. A header.
             #[header("x-email-verifiedid")]
             verified_email: String where len(1..=32),
             /// The category, from [`ListCategories`](super::ListCategories).
@@ -141,7 +141,7 @@ ticket_operation! {
             action_id: TicketAction where len(1..=32),
         }
         optional {
-            /// A verdict in words, with [`TicketAction::Close`].
+            /// A comment on the solution, with [`TicketAction::Close`].
             judgement: Personal where len(0..=400),
             /// Reason for the operation.
             operate_desc: String where len(0..=400),

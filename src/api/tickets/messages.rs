@@ -209,6 +209,7 @@ ticket_operation! {
     ///
     /// Called by the user who opened the tickets, or by a member of the same user group.
     GET "/v2/servicerequest/cases/instant-messages/unread" as osm "ListUnreadNewInstantMessages" -> UnreadCounts {
+        success(list "imunread"),
         source("https://support.huaweicloud.com/api-ticket/ListUnreadNewInstantMessages.html"),
     }
     pub struct CountUnreadMessages {
@@ -290,7 +291,7 @@ response! {
         pub create_time: Option<LocalTime>,
         /// The name of the person who wrote it.
         pub replier_name: Option<Personal>,
-        /// Whether it is the first message of the ticket.
+        /// Whether the message is the first of the ticket.
         pub is_first_message: Option<Flag>,
         /// Type of the customer's user who wrote the message.
         pub iam_user_type: Option<UserType>,

@@ -21,7 +21,7 @@ ticket_operation! {
             /// Privilege to check.
             privilege: Privilege,
         }
-        check |it, check| check.length("privilege", &it.privilege.as_ref().map(Privilege::as_str), 0..=64)
+        check |it, check| check.len("privilege", &it.privilege.as_ref().map(Privilege::as_str), 0..=64)
     }
 }
 
@@ -105,6 +105,7 @@ ticket_operation! {
     /// Called by a partner or a customer for its own account. The service calls them sub-customers; they are users
     /// of one account, not customers of a partner.
     GET "/v2/servicerequest/customers/sub-customers" as osm "ListSubCustomers" -> Users {
+        success(list "sub_customer_infos"),
         source("https://support.huaweicloud.com/api-ticket/ListSubCustomers.html"),
     }
     pub struct ListUsers {
@@ -120,7 +121,7 @@ ticket_operation! {
 response! {
     /// Whether the caller has a privilege.
     pub struct PrivilegeCheck {
-        /// Whether it has.
+        /// Whether the caller has the privilege.
         pub has_privilege: Option<Flag>,
     }
 }
@@ -128,24 +129,24 @@ response! {
 response! {
     /// Whether IAM users need a privilege to open tickets.
     pub struct PrivilegePolicy {
-        /// True where they do.
-        pub policy_switch: bool,
+        /// True where IAM users need the privilege.
+        pub policy_switch: Option<bool>,
     }
 }
 
 response! {
     /// Number of tickets that may be opened.
     pub struct TicketQuota {
-        /// In all; -1 is allowed and taken as no limit (inferred).
+        /// Largest number of open tickets; -1 is taken as no limit (inferred).
         pub total: Option<i64>,
-        /// Still; -1 likewise.
+        /// Number of tickets that may still be opened; -1 is taken as no limit (inferred).
         pub un_used: Option<i64>,
     }
 }
 
 impl TicketQuota {
     /// Returns true if another ticket may be opened according to the response.
-    pub fn has_room(&self) -> bool {
+    pub fn allows_another(&self) -> bool {
         self.un_used != Some(0)
     }
 }
@@ -153,8 +154,8 @@ impl TicketQuota {
 response! {
     /// Whether a partner may handle tickets.
     pub struct PartnerPrivilegeCheck {
-        /// True where it may.
-        pub has_privilege: bool,
+        /// True where the partner may handle tickets.
+        pub has_privilege: Option<bool>,
     }
 }
 
@@ -176,9 +177,9 @@ response! {
         pub customer_name: Option<Personal>,
         /// The zone of the hours.
         pub service_time_zone: Option<String>,
-        /// On which days of the week, as the partner wrote it.
+        /// Days of the week on which the partner serves its customers, as the partner wrote them.
         pub service_time_day: Option<String>,
-        /// In which hours of the day, as the partner wrote it.
+        /// Hours of the day in which the partner serves its customers, as the partner wrote them.
         pub service_time_hour: Option<String>,
     }
 }
@@ -212,9 +213,9 @@ response! {
 open_enum! {
     /// A right in the ticket service.
     pub enum Privilege {
-        /// To export tickets.
+        /// Permission to export tickets.
         Export = "export",
-        /// To open tickets.
+        /// Permission to open tickets.
         OpenTickets = "createCase",
         /// To act on tickets of an account that delegated to this one.
         ActForDelegators = "assumeCaseAll",
@@ -245,8 +246,11 @@ mod tests {
                 .has_privilege
                 .is_some_and(Flag::is_yes)
         );
-        assert!(decode_str::<PartnerPrivilegeCheck>(r#"{"has_privilege": true}"#).unwrap().has_privilege);
-        assert!(decode_str::<PrivilegePolicy>(r#"{"policy_switch": true}"#).unwrap().policy_switch);
+        let check = decode_str::<PartnerPrivilegeCheck>;
+        assert_eq!(check(r#"{"has_privilege": true}"#).unwrap().has_privilege, Some(true));
+        assert_eq!(check("{}").unwrap().has_privilege, None, "nothing is not no");
+        let policy = decode_str::<PrivilegePolicy>(r#"{"policy_switch": true}"#).unwrap();
+        assert_eq!(policy.policy_switch, Some(true));
         let users: Users = decode_str(
             r#"{"sub_customer_infos": [{"mobile": "123", "email": "123", "customer_id": "123", "domain_id": "123",
                 "customer_name": "123", "area_code": "86"}]}"#,
@@ -264,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_quota_of_minus_one_is_no_limit() {
-        let room = |json| decode_str::<TicketQuota>(json).unwrap().has_room();
+        let room = |json| decode_str::<TicketQuota>(json).unwrap().allows_another();
         assert!(
             room(r#"{"total": 123, "un_used": 123}"#) && room(r#"{"total":-1,"un_used":-1}"#) && room("{}")
         );

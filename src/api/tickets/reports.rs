@@ -66,7 +66,7 @@ request! {
             name: Personal,
             /// Telephone number of the reporter.
             mobile: Personal,
-            /// In which capacity it reports.
+            /// Role of the reporter.
             id_type: ReporterCapacity,
             /// Uploaded attachments that prove who it is, 1 to 3.
             id_files: Vec<AttachmentId>,
@@ -99,7 +99,7 @@ open_enum! {
 }
 
 open_codes! {
-    /// In which capacity somebody reports.
+    /// Role in which a person or company reports.
     pub enum ReporterCapacity {
         /// Reporter is an enterprise.
         Enterprise = 10,

@@ -22,7 +22,7 @@ ticket_operation! {
         required {
             /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
-            /// The verdict in words, may be empty.
+            /// The comment on the solution; may be empty.
             judgement: Personal where len(0..=400),
             /// One score for each dimension of [`ListScoreDimensions`].
             incident_satisfaction_list: Vec<ScoreGiven> where count(0..=100),
@@ -44,6 +44,7 @@ ticket_operation! {
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/satisfaction-dimensions" as osm "ListSatisfactionDimensions" -> ScoreDimensions {
+        success(list "satisfaction_dimension_list"),
         source("https://support.huaweicloud.com/api-ticket/ListSatisfactionDimensions.html"),
     }
     pub struct ListScoreDimensions {
@@ -63,7 +64,7 @@ request! {
             per_value: i64,
             /// The category of the dimension; up to 32 characters.
             sat_category_id: String,
-            /// The name of that category; up to 32 characters.
+            /// Name of the category; up to 32 characters.
             sat_category_name: String,
         }
         preset {
@@ -106,7 +107,7 @@ response! {
         pub value: Option<i64>,
         /// Name of the dimension, in the requested language.
         pub satisfaction_name: Option<String>,
-        /// The same at length.
+        /// Description of the dimension.
         pub satisfaction_desc: Option<String>,
         /// The points of one step.
         pub per_value: Option<i64>,

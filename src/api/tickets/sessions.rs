@@ -53,7 +53,7 @@ ticket_operation! {
         optional {
             /// The IAM user group, for the ticket of another member.
             group_id: String where len(0..=64),
-            /// In which order of time; the latest first by default.
+            /// Order by time; the latest first by default.
             sort: SortOrder,
             /// Rows to skip; none by default.
             offset: u32 where range(0..=65535),
@@ -88,7 +88,7 @@ ticket_operation! {
         optional {
             /// The IAM user group, for the ticket of another member.
             group_id: String where len(0..=64),
-            /// In which order of time; the latest first by default.
+            /// Order by time; the latest first by default.
             sort: SortOrder,
             /// Rows to skip; none by default.
             offset: u32 where range(0..=65535),
@@ -184,7 +184,7 @@ response! {
 }
 
 open_codes! {
-    /// In which order of time records come.
+    /// Order of records by time.
     pub enum SortOrder {
         /// Latest entries come first.
         LatestFirst = 0,

@@ -63,7 +63,7 @@ response! {
         /// Remaining value of the voucher.
         #[with(AsText)]
         pub balance: Option<Amount>,
-        /// From when it can be used.
+        /// Start of its validity.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.

@@ -82,7 +82,7 @@ response! {
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
-        /// By how much; text on the wire.
+        /// Amount of the change; text on the wire.
         #[with(AsText)]
         pub change_amount: Option<Amount>,
         /// Value of the voucher after the change; text on the wire.
@@ -94,9 +94,9 @@ response! {
         pub bill_cycle: Option<String>,
         /// The login of the customer.
         pub account_name: Option<Personal>,
-        /// The cloud service that was paid, in words.
+        /// Name of the cloud service that was paid.
         pub cloud_service_type_name: Option<String>,
-        /// The type of resource that was paid, in words; reserved.
+        /// Name of the kind of resource that was paid; reserved.
         pub resource_type_name: Option<String>,
     }
 }

@@ -75,7 +75,7 @@ pub struct DiscountPage {
     pub commerce_id: Option<String>,
     /// The number under which people know the contract.
     pub commerce_code: Option<String>,
-    /// From when the contract is in force.
+    /// Start of the contract.
     pub effective_time: Option<UtcTime>,
     /// End of the validity period.
     pub expire_time: Option<UtcTime>,
@@ -199,11 +199,11 @@ response! {
         pub item_id: String,
         /// The product that it is for.
         pub product_id: Option<String>,
-        /// The specification of that product, in words.
+        /// Description of the specification of the product.
         pub product_spec_name: Option<String>,
         /// The cloud service of that product, as a code.
         pub cloud_service_type: Option<String>,
-        /// That service in words.
+        /// Display name of the cloud service.
         pub cloud_service_type_name: Option<String>,
         /// The operating site, see [`DiscountPage::sites`].
         pub site_code: Option<String>,
@@ -221,9 +221,9 @@ response! {
         pub sales_price: Option<Amount>,
         /// The ratio of the discount, where a discount was agreed.
         pub discount_ratio: Option<Amount>,
-        /// The unit that is charged, in words.
+        /// Name of the unit that is charged.
         pub pricing_basis: Option<String>,
-        /// From when the item is in force.
+        /// Start of the validity of the item.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
@@ -255,7 +255,7 @@ response! {
         pub sales_price: Option<Amount>,
         /// The ratio of the discount, where a discount was agreed.
         pub discount_ratio: Option<Amount>,
-        /// The unit that is charged, in words.
+        /// Name of the unit that is charged.
         pub pricing_basis: Option<String>,
     }
 }
@@ -267,27 +267,27 @@ response! {
         pub item_id: String,
         /// The cloud service, as a code.
         pub cloud_service_type: Option<String>,
-        /// That service in words.
+        /// Display name of the cloud service.
         pub cloud_service_type_name: Option<String>,
         /// The type of resource as contracts divide them.
         pub commercial_resource_type: Option<String>,
         /// The type of resource as bills divide them, as a code.
         pub resource_type_code: Option<String>,
-        /// That type in words.
+        /// Name of the kind of resource.
         pub resource_type_name: Option<String>,
         /// The family of specifications, as a code.
         pub sku_family_code: Option<String>,
-        /// That family in words.
+        /// Display name of the family.
         pub sku_family_name: Option<String>,
         /// The operating site, see [`DiscountPage::sites`].
         pub site_code: Option<String>,
         /// The region, as a code.
         pub region_code: Option<String>,
-        /// That region in words.
+        /// Display name of the region.
         pub region_name: Option<String>,
         /// The availability zone, as a code.
         pub az_code: Option<String>,
-        /// That zone in words.
+        /// Name of the zone.
         pub az_name: Option<String>,
         /// The tier in which the discount holds, see [`DiscountPage::category_quoting_item_steps`].
         pub step_no: Option<String>,
@@ -295,7 +295,7 @@ response! {
         pub charging_mode: Option<DiscountChargingMode>,
         /// Ratio of the price after the discount.
         pub discount_ratio: Option<Amount>,
-        /// From when the item is in force.
+        /// Start of the validity of the item.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
@@ -319,7 +319,7 @@ response! {
         pub step_end: Option<Amount>,
         /// Unit of the upper bound.
         pub end_measure_id: Option<MeasureUnit>,
-        /// From when the tier is in force.
+        /// Start of the validity of the tier.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
@@ -335,7 +335,7 @@ response! {
     pub struct DiscountSite {
         /// The code by which items name it.
         pub site_code: String,
-        /// The site in words.
+        /// Display name of the site.
         pub site_name: Option<String>,
         /// The regions that belong to it.
         pub regions: Vec<DiscountRegion>,
@@ -347,7 +347,7 @@ response! {
     pub struct DiscountRegion {
         /// The code, such as `cn-north-4`.
         pub region_code: String,
-        /// The region in words.
+        /// Display name of the region.
         pub region_name: Option<String>,
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     operation,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, OrderId, ResellerId, Secret, UtcTime, VoucherId,
-        fields::EmptyAsNone, open_enum::open_codes, response,
+        fields::EmptyAsNone, money_methods, open_enum::open_codes, response,
     },
 };
 
@@ -80,7 +80,7 @@ response! {
         pub coupon_id: VoucherId,
         /// The code on it. Kept secret, because whether it is enough to use the voucher is not documented.
         pub coupon_code: Option<Secret>,
-        /// Whether it can be used.
+        /// State of the voucher.
         pub status: Option<VoucherStatus>,
         /// The account that holds it.
         pub customer_id: Option<CustomerId>,
@@ -90,7 +90,7 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// Value of the voucher when it was issued.
         pub face_value: Option<Amount>,
-        /// From when it can be used; for issued vouchers the service calls this `effective_time`.
+        /// Start of its validity; for issued vouchers the service calls this `effective_time`.
         #[with(EmptyAsNone)]
         pub valid_time: Option<UtcTime>,
         /// End of the validity period.
@@ -129,7 +129,7 @@ response! {
         pub lock_order_id: Option<OrderId>,
         /// Purpose of the voucher as text.
         pub coupon_usage: Option<String>,
-        /// Whether it is frozen. Frozen ones are left out where usable ones are asked for.
+        /// Whether the voucher is frozen. Frozen ones are left out where usable ones are asked for.
         pub is_frozen: Option<Frozen>,
         /// The currency of the amounts.
         pub currency: Option<Currency>,
@@ -137,6 +137,15 @@ response! {
         pub extend_param1: Option<String>,
         /// Issuer: the account of the partner, or for others the activity, the plan or the creator.
         pub source_id: Option<String>,
+    }
+}
+
+money_methods! {
+    HeldVoucher {
+        /// The value of the voucher when it was issued.
+        issued => face_value,
+        /// The remaining value, which vouchers of the old version lack.
+        remaining => balance,
     }
 }
 

@@ -39,7 +39,7 @@ operation! {
             face_value: Amount where money,
         }
         optional {
-            /// From when they can be used; from when the quota is in force by default.
+            /// Start of their validity; by default that of the quota.
             valid_time: UtcTime,
             /// End of the vouchers' validity; the end of the quota by default.
             expire_time: UtcTime,
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_without_fields_is_read() {
+    fn a_response_without_fields_is_read() {
         assert_eq!(decode_str::<VoucherReclaim>("{}").unwrap(), VoucherReclaim {});
     }
 }

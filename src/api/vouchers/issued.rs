@@ -76,7 +76,7 @@ response! {
     pub struct IssuedVoucher {
         /// The voucher, by which it is reclaimed.
         pub coupon_id: VoucherId,
-        /// Whether it can be used.
+        /// State of the voucher.
         pub status: Option<VoucherStatus>,
         /// The customer that holds it.
         pub customer_id: CustomerId,
@@ -86,7 +86,7 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// Value of the voucher when it was issued.
         pub face_value: Option<Amount>,
-        /// From when it can be used.
+        /// Start of its validity.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
@@ -121,7 +121,7 @@ response! {
         pub balance: Option<Amount>,
         /// The order that holds it back at the moment; none on vouchers of the old version.
         pub lock_order_id: Option<OrderId>,
-        /// Whether it is frozen. Frozen ones are left out where usable ones are asked for.
+        /// Whether the voucher is frozen. Frozen ones are left out where usable ones are asked for.
         pub is_frozen: Option<Frozen>,
     }
 }

@@ -34,7 +34,7 @@
 //! | list stored-value cards | [`ListStoredValueCards`] | customer | none |
 //! | list agreed prices | [`ListCommercialDiscounts`] | customer | none |
 //!
-//! All are offered on the China site; [`ListHeldVouchers`] on the international one too.
+//! All are offered on the China site; [`ListHeldVouchers`] on the international and European ones too.
 //!
 //! # Pitfalls
 //! - [`IssueVouchers`] may serve some customers and not others, with HTTP status 200: go through

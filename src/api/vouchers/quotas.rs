@@ -4,7 +4,7 @@ use super::LimitKey;
 use crate::{
     operation,
     types::{
-        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, fields::EmptyAsNone,
+        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, fields::EmptyAsNone, money_methods,
         open_enum::open_codes, response,
     },
 };
@@ -86,7 +86,7 @@ response! {
         pub last_update_time: Option<UtcTime>,
         /// Granted amount; two decimals.
         pub quota_value: Option<Amount>,
-        /// Whether it can be issued from.
+        /// Whether vouchers can be issued from the quota.
         pub quota_status: Option<QuotaStatus>,
         /// Amount that has not been issued yet; two decimals.
         pub balance: Option<Amount>,
@@ -94,7 +94,7 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts; yuan.
         pub currency: Option<Currency>,
-        /// From when vouchers may be issued from it.
+        /// Start of the time in which vouchers may be issued from it.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
@@ -102,6 +102,15 @@ response! {
         pub expire_time: Option<UtcTime>,
         /// Limits on the use of the quota's vouchers. A voucher may be limited further, never less.
         pub limit_infos: Vec<QuotaLimit>,
+    }
+}
+
+money_methods! {
+    VoucherQuota {
+        /// The granted amount.
+        granted => quota_value,
+        /// The amount that has not been issued yet.
+        remaining => balance,
     }
 }
 

@@ -10,8 +10,7 @@ use crate::{
     client::Client,
     error::{Error, ErrorKind},
     operation::Paged,
-    registry::{each_operation, each_ticket_operation},
-    types::decode_request,
+    registry::{each_operation, each_ticket_operation, read_request},
 };
 
 /// A row of a list that was read by the name of its operation. Created by [`Client::items_dynamic`].
@@ -62,9 +61,7 @@ where
     O: Paged + 'static,
     O::Item: Serialize + 'static,
 {
-    let operation: O = decode_request(json).map_err(|error| {
-        Error::new(ErrorKind::InvalidInput, O::META.name, format!("the request cannot be read: {error}"))
-    })?;
+    let operation: O = read_request(json)?;
     let rows = client.items(operation).map(|row| {
         let row = row?;
         let key = O::row_key(&row).map(std::borrow::Cow::into_owned);

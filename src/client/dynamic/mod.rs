@@ -17,10 +17,12 @@ impl Client {
     /// Runs an operation by its qualified name, such as `bss.ListIndirectPartners`, from JSON to JSON.
     ///
     /// The request goes through the same checks, the same pipeline and the same types as [`Client::send`]. Amounts
-    /// in the response are text. Needs the feature `dynamic`.
+    /// in the response are text. A keyed write, such as `bss.UpdateSubEnterpriseAmount`, needs its key in the JSON: the same
+    /// JSON sent again is then the same write. Needs the feature `dynamic`.
     ///
     /// # Errors
-    /// As for [`Client::send`], and [`ErrorKind::InvalidInput`] where the name is unknown or the JSON is not its request.
+    /// As for [`Client::send`], and [`ErrorKind::InvalidInput`] where the name is unknown, or the JSON is not its request or has
+    /// a field that the operation does not have.
     pub async fn send_dynamic(&self, name: &str, json: &str) -> Result<Response<Box<RawValue>>, Error> {
         let entry = registry::find(name).ok_or_else(|| {
             Error::new(ErrorKind::InvalidInput, "", format!("there is no operation {name}"))
@@ -33,7 +35,7 @@ impl Client {
         });
         match typed {
             Ok((value, drift, around)) => {
-                raw.check_around(entry.meta, around)?;
+                raw.confirm(entry.meta, &drift, around)?;
                 self.observed(entry.meta, Ok(raw.with_drift(value, drift)))
             }
             Err(error) => self.observed(entry.meta, Err(raw.undecodable(entry.meta, error))),
@@ -45,7 +47,8 @@ impl Client {
     /// The list is read as by [`Client::items`]. Needs the feature `dynamic`.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] where the name is not that of a list, or the JSON is not its request.
+    /// [`ErrorKind::InvalidInput`] where the name is not that of a list, or the JSON is not its request or has a field that the
+    /// operation does not have.
     pub fn items_dynamic(&self, name: &str, json: &str) -> Result<DynamicItems, Error> {
         let open = registry::find(name)
             .and_then(|entry| list::open(entry.meta.name))

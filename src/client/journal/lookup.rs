@@ -102,7 +102,7 @@ impl Client {
                     + options.settle()
                     + std::time::Duration::from_secs(60);
                 let window = TimeWindow { from: other.window_begin, until: whole(until) };
-                let other_resolver = session.resolver(&other.attempt.operation)?;
+                let other_resolver = session.resolver_of(&other.attempt)?;
                 let rows = self.look_up(&other_resolver, &other.attempt, window).await?;
                 learned = learned.merged(self.learned_from(session, &other.attempt, &rows).await?);
             }

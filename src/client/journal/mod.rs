@@ -65,8 +65,8 @@ impl Client {
     /// has shown the service's time yet, a read is sent first.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] where the arguments break a rule or a batch names a target twice; else what fetching
-    /// credentials or the first read fails with.
+    /// [`ErrorKind::InvalidInput`] where the arguments break a rule, a batch names a target twice, or the request id is empty or
+    /// has a blank at its ends; else what fetching credentials or the first read fails with.
     pub async fn attempt<O: Resolvable>(
         &self,
         request_id: impl Into<String>,
@@ -96,8 +96,9 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] without a journal; [`ErrorKind::Journal`] where the journal fails;
-    /// [`ErrorKind::InvalidInput`] where the request id belongs to another write; what could not be sent; and what a look-up
-    /// fails with, while the attempt stays open.
+    /// [`ErrorKind::InvalidInput`] where the request id belongs to another write; [`ErrorKind::Credentials`] where the service
+    /// does not accept the credentials, so that nothing was executed; what could not be sent; and what a look-up fails with,
+    /// while the attempt stays open.
     pub async fn send_once<O: Resolvable>(
         &self,
         request_id: impl Into<String>,
@@ -112,12 +113,13 @@ impl Client {
     /// an error of kind [`ErrorKind::OutcomeUnknown`], for which [`Client::resolve`] asks the records.
     ///
     /// # Errors
-    /// As for [`Client::send_once`], and without a journal every unknown outcome.
+    /// As for [`Client::send_once`], without a journal every unknown outcome, and [`ErrorKind::Configuration`] where a newer
+    /// version of this crate made the attempt, and this one does not know all of it.
     pub async fn send_attempt(&self, attempt: &Attempt) -> Result<Settled, Error> {
         let Some(session) = self.view.journal.clone() else {
             return self.send_without_journal(attempt).await;
         };
-        let resolver = session.resolver(&attempt.operation)?;
+        let resolver = session.resolver_of(attempt)?;
         self.check_book(&session, attempt).await?;
         self.send_settled(&session, &resolver, attempt.clone()).await
     }
@@ -160,7 +162,7 @@ impl Client {
         let mut outcomes = Vec::new();
         for (attempt, held) in attempts.iter().zip(held) {
             let own = self.view.journal.as_ref();
-            let resolver = own.unwrap_or(&ephemeral).resolver(&attempt.operation)?;
+            let resolver = own.unwrap_or(&ephemeral).resolver_of(attempt)?;
             let session = own.filter(|_| held).unwrap_or(&ephemeral);
             outcomes.push(self.settled(session, &resolver, &attempt.request_id, &options).await?);
         }
@@ -251,6 +253,10 @@ impl Client {
         if request_id.is_empty() {
             return Err(invalid("the request id must not be empty".into()));
         }
+        if request_id.trim() != request_id {
+            // The same id, copied with a blank, would be another write.
+            return Err(invalid("the request id must not begin or end with a blank".into()));
+        }
         let options = self.view.journal.as_ref().map(|session| session.options.clone()).unwrap_or_default();
         let described = (resolver.describe)(&arguments).map_err(invalid)?;
         let mut targets: Vec<String> =
@@ -321,7 +327,7 @@ impl Client {
 
     async fn send_without_journal(&self, attempt: &Attempt) -> Result<Settled, Error> {
         let session = Arc::new(Session::new(Arc::new(MemoryJournal::new()), JournalOptions::default()));
-        let resolver = session.resolver(&attempt.operation)?;
+        let resolver = session.resolver_of(attempt)?;
         let name = resolver.meta.name;
         let parts = RequestParts::split(resolver.meta, attempt.arguments.clone().into_bytes())
             .map_err(|error| Error::invalid_input(name, error))?;

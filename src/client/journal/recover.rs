@@ -97,7 +97,7 @@ impl Client {
 
     async fn recover_one(&self, stored: &StoredAttempt) -> Result<Settled, Error> {
         let session = self.session()?;
-        let resolver = session.resolver(&stored.attempt.operation)?;
+        let resolver = session.resolver_of(&stored.attempt)?;
         self.check_book(&session, &stored.attempt).await?;
         let options = &session.options.resolve;
         self.settled(&session, &resolver, &stored.attempt.request_id, options).await

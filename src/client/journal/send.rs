@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 
 use super::{
-    session::{Fence, InFlight, Session, journal_error},
+    session::{Fence, InFlight, Session, check_form, journal_error},
     settle::{Waited, no_service_time},
 };
 use crate::{
@@ -73,7 +73,7 @@ impl Client {
             let stored = stored.map_err(|error| journal_error(name, "loading an attempt", error))?;
             if let Some(stored) = &stored {
                 if stored.attempt.digest != attempt.digest {
-                    let message = format!("the request id {id} belongs to another write");
+                    let message = format!("the request id {id} belongs to another write: {}", stored.attempt);
                     return Err(Error::new(ErrorKind::InvalidInput, name, message));
                 }
                 match stored.state {
@@ -99,6 +99,9 @@ impl Client {
                     _ => {}
                 }
             }
+            if let Some(stored) = &stored {
+                check_form(resolver, &stored.attempt)?;
+            }
             let plan = self.plan(resolver, stored.as_ref(), &attempt, &ignored, &undecided_seen)?;
             let legs = plan.legs.clone();
             sends += 1;
@@ -110,6 +113,8 @@ impl Client {
                         self.pause(policy.wait_after(tries, error.retry_after())).await;
                     }
                     _ if stored.state == AttemptState::Open => {}
+                    // It is the caller that was refused, and not this write.
+                    Some(error) if error.kind() == ErrorKind::Credentials => return Err(error),
                     _ => return Ok(Settled::of(&stored, Duration::ZERO)),
                 },
                 Sent::NotJournaled(stored) => {
@@ -152,7 +157,7 @@ impl Client {
     ) -> Result<Option<Settled>, Error> {
         let failed = |error| journal_error("", "loading an attempt", error);
         let Some(blocker) = session.journal.load(by).await.map_err(failed)? else { return Ok(None) };
-        let resolver = session.resolver(&blocker.attempt.operation)?;
+        let resolver = session.resolver_of(&blocker.attempt)?;
         match self.settle_open(session, &resolver, by, &session.options.resolve).await? {
             Waited::Settled(_) => Ok(None),
             Waited::Pending(_, again) => Ok(Some(Settled::Pending(crate::journal::Pending {
@@ -388,7 +393,8 @@ impl Client {
         }
     }
 
-    /// Finds out once whether the gateway refuses old signatures: a read that is signed in the past must be refused.
+    /// Finds out once whether the gateway refuses old signatures: a read that is signed in the past must be refused, and the
+    /// same one that is signed now must not, because wrong keys are refused at any time.
     async fn ensure_fence(&self, session: &Session, resolver: &Resolver, attempt: &Attempt) {
         if session.fence() != Fence::Unknown || !session.options.check_fence {
             return;
@@ -399,10 +405,13 @@ impl Client {
             TimeWindow { from: floor(now.earliest - Duration::from_secs(60)), until: floor(now.earliest) };
         let Ok(parts) = (resolver.query_parts)(&attempt.arguments, window, None) else { return };
         let stale = floor(now.earliest - age);
+        // Without a response it says nothing about signatures; the next send asks again.
+        if Call::new(self, &parts).run().await.is_err() {
+            return;
+        }
         match Call::new(self, &parts).signed_at(stale).run().await {
             Ok(_) => session.set_fence(false),
             Err(error) if error.kind() == ErrorKind::Credentials => session.set_fence(true),
-            // It says nothing about signatures; the next send asks again.
             Err(_) => {}
         }
     }

@@ -1,7 +1,7 @@
 //! State of a client with a journal: the journal, its options, and the facts about its own sends.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -10,10 +10,12 @@ use std::{
     time::Duration,
 };
 
+use time::OffsetDateTime;
+
 use crate::{
     clock::Clock,
     error::{Error, ErrorKind},
-    journal::{Journal, JournalError, JournalOptions},
+    journal::{Attempt, Journal, JournalError, JournalOptions, attempt_format},
     operation::{Resolvable, Resolver},
 };
 
@@ -24,6 +26,7 @@ pub(in crate::client) struct Session {
     /// True where the journal was made for one call, and knows nothing about earlier writes.
     pub(super) is_ephemeral: bool,
     sends: Mutex<HashMap<String, Closing>>,
+    looks: Mutex<HashMap<String, Look>>,
     fence: AtomicU8,
     beaten: Mutex<Option<Duration>>,
     resolvers: Mutex<Vec<Resolver>>,
@@ -36,6 +39,15 @@ pub(super) enum Closing {
     InFlight,
     /// At this time at the latest.
     At(Duration),
+}
+
+/// One look-up for an attempt.
+#[derive(Clone, Debug)]
+pub(super) struct Look {
+    /// The earliest service time at which it can have begun.
+    pub(super) began: OffsetDateTime,
+    /// The records that it showed.
+    pub(super) records: BTreeSet<String>,
 }
 
 /// Whether the gateway was seen to refuse an old signature.
@@ -53,6 +65,7 @@ impl Session {
             options,
             is_ephemeral: false,
             sends: Mutex::default(),
+            looks: Mutex::default(),
             fence: AtomicU8::new(0),
             beaten: Mutex::default(),
             resolvers: Mutex::default(),
@@ -81,7 +94,14 @@ impl Session {
         self.sends().insert(request_id.to_owned(), Closing::At(at));
     }
 
+    /// Keeps the latest look-up for an attempt, and gives the one before.
+    pub(super) fn looked(&self, request_id: &str, look: Look) -> Option<Look> {
+        let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        looks.insert(request_id.to_owned(), look)
+    }
+
     pub(super) fn forget(&self, request_id: &str) {
+        self.looks.lock().unwrap_or_else(PoisonError::into_inner).remove(request_id);
         let mut sends = self.sends();
         if sends.get(request_id) != Some(&Closing::InFlight) {
             sends.remove(request_id);
@@ -119,13 +139,20 @@ impl Session {
 
     /// Returns the functions that resolve the writes of an operation: one of the crate's, or one that the
     /// program has used.
-    pub(super) fn resolver(&self, operation: &str) -> Result<Resolver, Error> {
+    fn resolver(&self, operation: &str) -> Result<Resolver, Error> {
         let own = self.resolvers.lock().unwrap_or_else(PoisonError::into_inner);
         let own = own.iter().find(|known| known.meta.name == operation).copied();
         own.or_else(|| crate::registry::resolver(operation)).ok_or_else(|| {
             let message = format!("the operation {operation} of an attempt is not known to this program");
             Error::new(ErrorKind::Configuration, "", message)
         })
+    }
+
+    /// The functions that resolve an attempt of which this version knows everything.
+    pub(super) fn resolver_of(&self, attempt: &Attempt) -> Result<Resolver, Error> {
+        let resolver = self.resolver(&attempt.operation)?;
+        check_form(&resolver, attempt)?;
+        Ok(resolver)
     }
 
     fn sends(&self) -> MutexGuard<'_, HashMap<String, Closing>> {
@@ -150,6 +177,20 @@ impl Drop for InFlight {
     fn drop(&mut self) {
         self.session.closed(&self.request_id, self.clock.boot_time());
     }
+}
+
+/// Refuses an attempt of a newer version, of which something could get lost.
+pub(super) fn check_form(resolver: &Resolver, attempt: &Attempt) -> Result<(), Error> {
+    let known = attempt_format();
+    let problem = match (resolver.describe)(&attempt.arguments) {
+        _ if attempt.format > known => {
+            format!("it has the form {}, and this version knows {known}", attempt.format)
+        }
+        Err(problem) => problem,
+        Ok(_) => return Ok(()),
+    };
+    let message = format!("the attempt {} is not one of this version: {problem}", attempt.request_id);
+    Err(Error::new(ErrorKind::Configuration, resolver.meta.name, message))
 }
 
 /// An error of the journal as an error of the client.

@@ -2,9 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use time::OffsetDateTime;
+
 use super::{
     lookup::whole,
-    session::{Closing, Session, journal_error},
+    session::{Closing, Look, Session, check_form, journal_error},
 };
 use crate::{
     client::{
@@ -13,8 +15,9 @@ use crate::{
     },
     error::{Error, ErrorKind},
     journal::{
-        Attempt, AttemptState, DecidedBy, Evidence, JournalErrorKind, LegChange, LegEntry, LegState,
-        OwnerState, RecordScope, ResolveOptions, Settlement, Settling, Sighting, StoredAttempt, Verdict,
+        Attempt, AttemptState, DecidedBy, Evidence, JournalErrorKind, Learned, LegChange, LegEntry, LegState,
+        OwnerState, QueryScope, RecordScope, ResolveOptions, Settlement, Settling, Sighting, StoredAttempt,
+        Verdict,
     },
     operation::{RecordFacts, Resolver, TimeWindow},
 };
@@ -76,6 +79,7 @@ impl Client {
                 session.forget(request_id);
                 return Ok(Waited::Settled(Box::new(stored)));
             }
+            check_form(resolver, &stored.attempt)?;
             let now = clock.boot_time();
             if session.beat_is_due(now, HEARTBEAT) {
                 // Only speed depends on it.
@@ -120,7 +124,7 @@ impl Client {
     }
 
     /// Returns the time at which an attempt is settled, depending on its sender; `None` where the attempt has
-    /// changed meanwhile. `None` where the attempt has changed meanwhile.
+    /// changed meanwhile.
     async fn standing(
         &self,
         session: &Arc<Session>,
@@ -193,9 +197,13 @@ impl Client {
         options: &ResolveOptions,
     ) -> Result<Judged, Error> {
         let window = self.window(stored, options)?;
+        let began = self.service_now().ok_or_else(no_service_time)?.earliest;
         let rows = self.look_up(resolver, &stored.attempt, window).await?;
+        let ended = self.service_now().ok_or_else(no_service_time)?.latest;
         let learned = self.learn(session, resolver, stored, &rows, standing.settled).await?;
         let ids: Vec<String> = rows.iter().filter_map(|row| row.id.clone()).collect();
+        let look = Look { began, records: ids.iter().cloned().collect() };
+        let before = session.looked(&stored.attempt.request_id, look);
         let (mut changes, mut must_be_free) = (Vec::new(), Vec::new());
         for number in stored.legs_in(LegState::Open) {
             let (Some(leg), Some(entry), Some(footprint)) =
@@ -255,12 +263,71 @@ impl Client {
         // A clash on version or record discards the verdict: the loop looks again.
         match session.journal.settle(&settlement).await {
             Ok(Settling::RecordTaken { .. }) => self.pause(POLL).await,
-            Ok(Settling::Done(stored)) if options.sole_writer => self.check_sole_writer(resolver, &stored),
+            Ok(Settling::Done(stored)) => {
+                if options.sole_writer {
+                    self.check_sole_writer(resolver, &stored);
+                }
+                let found = |row: &&RecordFacts| {
+                    let is_found = |change: &LegChange| change.record.is_some() && change.record == row.id;
+                    settlement.changes.iter().any(is_found)
+                };
+                let sightings = rows.iter().filter(found);
+                let measured =
+                    sightings.map(|row| Measured::of(&stored.attempt, row, before.as_ref(), ended));
+                for measured in measured {
+                    self.check_measured(session, resolver, &stored.attempt, measured, learned, options).await;
+                }
+            }
             Ok(_) => {}
             Err(error) if error.kind() == JournalErrorKind::Unknown => {}
             Err(error) => return Err(journal_error(resolver.meta.name, "storing a verdict", error)),
         }
         Ok(Judged::Changed)
+    }
+
+    /// Keeps what a look-up has measured, and reports where it comes near an assumption or beyond.
+    async fn check_measured(
+        &self,
+        session: &Session,
+        resolver: &Resolver,
+        attempt: &Attempt,
+        measured: Measured,
+        known: Learned,
+        options: &ResolveOptions,
+    ) {
+        let new = known.merged(measured.learned());
+        if new != known {
+            // It is learned again from the next record, should this fail.
+            let _ = session.journal.learn(&QueryScope::of(attempt), new).await;
+        }
+        let assumed = options.late_record;
+        if measured.delay > assumed / 2 {
+            let detail = format!(
+                "a record was missing {} ms and seen {} ms after its execution; late_record assumes {} ms at most",
+                measured.missing.as_millis(),
+                measured.delay.as_millis(),
+                assumed.as_millis()
+            );
+            self.strained(resolver, &attempt.request_id, &detail, measured.missing > assumed);
+        }
+        let assumed = options.clock_margin;
+        if measured.skew > assumed / 2 {
+            let detail = format!(
+                "the time of a record is {} ms off; clock_margin assumes {} ms at most",
+                measured.skew.as_millis(),
+                assumed.as_millis()
+            );
+            self.strained(resolver, &attempt.request_id, &detail, measured.skew > assumed);
+        }
+    }
+
+    /// Reports that a measurement comes near an assumption, or that it is beyond it.
+    fn strained(&self, resolver: &Resolver, request_id: &str, detail: &str, is_broken: bool) {
+        if is_broken {
+            return self.broken_assumption(resolver, request_id, detail);
+        }
+        Span::strained_assumption(resolver.meta, request_id, detail);
+        self.observe(resolver.meta, ObservationKind::StrainedAssumption { request_id, detail });
     }
 
     /// Several records that fit one attempt contradict the declaration of a sole writer.
@@ -303,6 +370,8 @@ impl Client {
         let window = TimeWindow { from: (now.instant() - time::Duration::HOUR).into(), until: now };
         let read: Result<Vec<RecordFacts>, Error> = self.look_up(resolver, attempt, window).await;
         match (self.service_now(), read) {
+            // The refusal has the time, but nothing that follows would be accepted.
+            (_, Err(error)) if error.kind() == ErrorKind::Credentials => Err(error),
             (Some(_), _) => Ok(()),
             (None, Err(error)) => Err(error),
             (None, Ok(_)) => Err(no_service_time()),
@@ -321,6 +390,49 @@ impl Client {
             std::task::Poll::Pending
         })
         .await;
+    }
+}
+
+/// Measurements of the service by the record of an attempt, as a look-up found it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Measured {
+    /// The least time after its execution for which the record was missing: an earlier look-up did not show it.
+    missing: Duration,
+    /// The time between its execution and the look-up that showed it first. Zero where no earlier look-up could have
+    /// shown it, so that nothing is known.
+    delay: Duration,
+    /// The difference between the record's time and the service's time at least.
+    skew: Duration,
+}
+
+impl Measured {
+    fn of(attempt: &Attempt, row: &RecordFacts, before: Option<&Look>, ended: OffsetDateTime) -> Self {
+        let mut measured = Self { missing: Duration::ZERO, delay: Duration::ZERO, skew: Duration::ZERO };
+        let (Some(id), Some(time), Some(made)) = (&row.id, row.time, attempt.made_after) else {
+            return measured;
+        };
+        let since =
+            |from: OffsetDateTime, to: OffsetDateTime| Duration::try_from(to - from).unwrap_or_default();
+        // Times of records are whole seconds.
+        let (early, late) = (time.instant(), time.instant() + time::Duration::SECOND);
+        measured.skew = since(late, made.instant()).max(since(ended, early));
+        // It was not executed before it was made, whatever the time of the record says.
+        let executed = early.max(made.instant());
+        if let Some(before) = before.filter(|before| !before.records.contains(id) && before.began > executed)
+        {
+            measured.missing = since(late.max(made.instant()), before.began);
+            measured.delay = since(executed, ended);
+        }
+        measured
+    }
+
+    fn learned(self) -> Learned {
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Learned {
+            record_delay_ms: milliseconds(self.delay),
+            clock_skew_ms: milliseconds(self.skew),
+            ..Learned::default()
+        }
     }
 }
 

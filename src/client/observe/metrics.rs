@@ -69,6 +69,9 @@ impl Observer for MetricsObserver {
             ObservationKind::BrokenAssumption { .. } => {
                 counter!("huaweicloud.client.broken_assumptions", "rpc.method" => meta.name).increment(1);
             }
+            ObservationKind::StrainedAssumption { .. } => {
+                counter!("huaweicloud.client.strained_assumptions", "rpc.method" => meta.name).increment(1);
+            }
             ObservationKind::Drift { path, .. } => counter!(
                 "huaweicloud.client.drift",
                 "rpc.method" => meta.name,

@@ -112,6 +112,15 @@ pub enum ObservationKind<'a> {
         /// Description of what was received, and what it contradicts.
         detail: &'a str,
     },
+    /// A measurement comes near an assumption of [`ResolveOptions`](crate::journal::ResolveOptions): nothing is wrong yet, and
+    /// the assumption should be raised.
+    #[non_exhaustive]
+    StrainedAssumption {
+        /// Request id of the attempt.
+        request_id: &'a str,
+        /// Description of what was measured, and what is assumed.
+        detail: &'a str,
+    },
     /// A response differs from the documentation and was read all the same.
     #[non_exhaustive]
     Drift {
@@ -132,6 +141,7 @@ impl ObservationKind<'_> {
             Self::Call { .. } => "call",
             Self::UnknownOutcome { .. } => "unknown_outcome",
             Self::BrokenAssumption { .. } => "broken_assumption",
+            Self::StrainedAssumption { .. } => "strained_assumption",
             Self::Drift { .. } => "drift",
         }
     }

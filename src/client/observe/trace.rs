@@ -156,6 +156,15 @@ mod on {
             tracing::error!(operation = meta.name, attempt = request_id, detail, "an assumption is broken");
         }
 
+        pub(in crate::client) fn strained_assumption(meta: &OperationMeta, request_id: &str, detail: &str) {
+            tracing::warn!(
+                operation = meta.name,
+                attempt = request_id,
+                detail,
+                "a measurement comes near an assumption"
+            );
+        }
+
         pub(in crate::client) fn undecodable(meta: &OperationMeta, error: &Error) {
             tracing::warn!(
                 operation = meta.name,
@@ -209,6 +218,8 @@ mod off {
         pub(in crate::client) fn unknown_outcome(_: &OperationMeta, _: Option<&Error>) {}
 
         pub(in crate::client) fn broken_assumption(_: &OperationMeta, _: &str, _: &str) {}
+
+        pub(in crate::client) fn strained_assumption(_: &OperationMeta, _: &str, _: &str) {}
 
         pub(in crate::client) fn undecodable(_: &OperationMeta, _: &Error) {}
 

@@ -62,7 +62,7 @@ pub struct Pages<O: Paged> {
     /// The next page to be asked for.
     next: Option<Position>,
     /// Pages under way, in order, with their positions.
-    under_way: VecDeque<(Position, Slot<O::Output>)>,
+    in_flight: VecDeque<(Position, Slot<O::Output>)>,
     /// The next page to be delivered.
     delivered: ListCursor,
     progress: Progress,
@@ -117,7 +117,7 @@ impl<O: Paged> Pages<O> {
             ahead: 0,
             tolerant: false,
             next: Some(position.clone()),
-            under_way: VecDeque::new(),
+            in_flight: VecDeque::new(),
             delivered: ListCursor::new(position, page_size),
             progress,
             last_body: Bytes::new(),
@@ -153,7 +153,7 @@ impl<O: Paged> Pages<O> {
         self.page_size = cursor.page_size;
         self.step = cursor.page_size;
         self.next = Some(cursor.position.clone());
-        self.under_way.clear();
+        self.in_flight.clear();
         self.ended = cursor.finished;
         self.looking_beyond = cursor.total.is_some_and(|total| cursor.seen >= total);
         self.progress = Progress::new();
@@ -175,12 +175,12 @@ impl<O: Paged> Pages<O> {
 
     /// Whether the page after those under way may be asked for now.
     fn may_fetch(&self) -> bool {
-        if self.under_way.is_empty() {
+        if self.in_flight.is_empty() {
             return true;
         }
         let (Some(total), Some(next)) = (self.delivered.total, &self.next) else { return false };
         !matches!(next, Position::Marker(_))
-            && self.under_way.len() <= self.ahead
+            && self.in_flight.len() <= self.ahead
             && next.rows_before(self.page_size) < total
     }
 
@@ -188,7 +188,7 @@ impl<O: Paged> Pages<O> {
         self.next = self.after(&position, self.step);
         let (client, operation) = (self.client.clone(), self.operation.clone().at(&position, self.page_size));
         let fetching: Fetch<O::Output> = Box::pin(async move { client.send(&operation).await });
-        self.under_way.push_back((position, Slot::Fetching(fetching)));
+        self.in_flight.push_back((position, Slot::Fetching(fetching)));
     }
 
     /// The position after a page of `rows` rows, where it is known without the page.
@@ -206,7 +206,7 @@ impl<O: Paged> Pages<O> {
         let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let compared = self.progress.rows(rows.iter().map(O::row_key));
         let looking_beyond = std::mem::take(&mut self.looking_beyond);
-        if count > 0 && self.comes_again(page, compared.fingerprint) {
+        if count > 0 && self.is_repeated(page, compared.fingerprint) {
             // The service gives the same rows wherever it is asked to begin. If it has given as many as it stated,
             // they are all.
             let complete = looking_beyond && self.delivered.total == Some(self.delivered.seen);
@@ -235,7 +235,7 @@ impl<O: Paged> Pages<O> {
         };
         let cursor = &mut self.delivered;
         cursor.finished = step == Step::End;
-        cursor.position = match (self.under_way.front(), &self.next) {
+        cursor.position = match (self.in_flight.front(), &self.next) {
             (Some((first, _)), _) => first.clone(),
             (None, Some(next)) => next.clone(),
             (None, None) => position,
@@ -244,7 +244,7 @@ impl<O: Paged> Pages<O> {
     }
 
     /// Whether a page with rows came before.
-    fn comes_again(&mut self, page: &Response<O::Output>, fingerprint: Option<u64>) -> bool {
+    fn is_repeated(&mut self, page: &Response<O::Output>, fingerprint: Option<u64>) -> bool {
         let same_bytes = !page.body().is_empty() && *page.body() == self.last_body;
         self.last_body = page.body().clone();
         // Markers are compared themselves. Without ids, pages may be alike, so they are compared only where the list has
@@ -277,7 +277,7 @@ impl<O: Paged> Pages<O> {
         let all_stated = cursor.total.is_some_and(|total| cursor.seen >= total);
         let full = count >= self.step;
         if count == 0 || (all_stated && !full && !self.understated) {
-            self.under_way.clear();
+            self.in_flight.clear();
             self.next = None;
             if cursor.total.is_some_and(|total| cursor.seen != total) {
                 self.changed = self.changed.or(Some("another number of rows came than was stated"));
@@ -287,10 +287,10 @@ impl<O: Paged> Pages<O> {
         self.looking_beyond = all_stated && !self.understated;
         if matches!(position, Position::Row(_)) && count != self.step {
             // Pages fetched ahead do not begin where this one ended.
-            self.under_way.clear();
+            self.in_flight.clear();
             self.step = count;
         }
-        if self.under_way.is_empty() {
+        if self.in_flight.is_empty() {
             self.next = self.after(position, count);
             if self.next.is_none() {
                 self.changed = Some("the list is longer than positions can be counted");
@@ -321,25 +321,25 @@ impl<O: Paged> Stream for Pages<O> {
             let Some(position) = this.next.take() else { break };
             this.fetch(position);
         }
-        for (_, slot) in &mut this.under_way {
+        for (_, slot) in &mut this.in_flight {
             if let Slot::Fetching(fetching) = slot
                 && let Poll::Ready(page) = fetching.as_mut().poll(context)
             {
                 *slot = Slot::Here(Box::new(page));
             }
         }
-        match this.under_way.pop_front() {
+        match this.in_flight.pop_front() {
             Some((position, Slot::Here(page))) => {
                 match &*page {
                     Ok(response) => match this.accept(position, response) {
                         Step::Continue => {}
                         Step::End => {
                             this.ended = true;
-                            this.under_way.clear();
+                            this.in_flight.clear();
                         }
                         Step::EndBefore => {
                             this.ended = true;
-                            this.under_way.clear();
+                            this.in_flight.clear();
                             this.delivered.finished = true;
                             return Pin::new(this).poll_next(context);
                         }
@@ -347,13 +347,13 @@ impl<O: Paged> Stream for Pages<O> {
                     Err(_) => {
                         this.ended = true;
                         this.changed = None;
-                        this.under_way.clear();
+                        this.in_flight.clear();
                     }
                 }
                 Poll::Ready(Some(*page))
             }
             Some(fetching) => {
-                this.under_way.push_front(fetching);
+                this.in_flight.push_front(fetching);
                 Poll::Pending
             }
             None => {
@@ -378,7 +378,7 @@ impl<O: Paged + fmt::Debug> fmt::Debug for Pages<O> {
         f.debug_struct("Pages")
             .field("operation", &self.operation)
             .field("cursor", &self.delivered)
-            .field("under_way", &self.under_way.len())
+            .field("in_flight", &self.in_flight.len())
             .finish()
     }
 }

@@ -24,9 +24,9 @@ use crate::{
 };
 
 /// Script of the service for a position and a limit: ids, the total, the next marker.
-type Script = dyn Fn(&Asked) -> (Vec<u64>, Option<u64>, Option<String>) + Send + Sync;
+type Script = dyn Fn(&PageRequest) -> (Vec<u64>, Option<u64>, Option<String>) + Send + Sync;
 
-struct Asked {
+struct PageRequest {
     /// The offset, or the number of the page.
     offset: u64,
     limit: u64,
@@ -56,13 +56,13 @@ impl Transport for Server {
                 .into_owned()
                 .collect();
         let number = |name: &str| query.get(name).map_or(0, |text| text.parse().unwrap());
-        let asked = Asked {
+        let request = PageRequest {
             offset: number("offset"),
             limit: number("limit"),
             marker: query.get("marker").cloned(),
             call,
         };
-        let (ids, total, next) = (self.script)(&asked);
+        let (ids, total, next) = (self.script)(&request);
         let rows: Vec<_> = ids.into_iter().map(|id| Row { id: id.to_string() }).collect();
         // The trace differs from call to call, as an id of the request would.
         let page = serde_json::json!({ "rows": rows, "total": total, "next": next, "trace": call });
@@ -185,7 +185,7 @@ fn client(script: Arc<Script>) -> (Client, Arc<AtomicUsize>) {
 }
 
 fn read_with<O: Paged<Item = Row> + Default>(
-    script: impl Fn(&Asked) -> (Vec<u64>, Option<u64>, Option<String>) + Send + Sync + 'static,
+    script: impl Fn(&PageRequest) -> (Vec<u64>, Option<u64>, Option<String>) + Send + Sync + 'static,
     change: impl FnOnce(super::Items<O>) -> super::Items<O>,
 ) -> Read {
     read_list(O::default(), script, change)
@@ -193,7 +193,7 @@ fn read_with<O: Paged<Item = Row> + Default>(
 
 fn read_list<O: Paged<Item = Row>>(
     operation: O,
-    script: impl Fn(&Asked) -> (Vec<u64>, Option<u64>, Option<String>) + Send + Sync + 'static,
+    script: impl Fn(&PageRequest) -> (Vec<u64>, Option<u64>, Option<String>) + Send + Sync + 'static,
     change: impl FnOnce(super::Items<O>) -> super::Items<O>,
 ) -> Read {
     let (client, calls) = client(Arc::new(script));
@@ -210,7 +210,7 @@ fn read_list<O: Paged<Item = Row>>(
 
 /// Reads a list of the style with and without keys, with and without pages fetched ahead.
 fn every_way<const STYLE: u8>(
-    script: impl Fn(&Asked) -> (Vec<u64>, Option<u64>, Option<String>) + Clone + Send + Sync + 'static,
+    script: impl Fn(&PageRequest) -> (Vec<u64>, Option<u64>, Option<String>) + Clone + Send + Sync + 'static,
     check: impl Fn(&Read),
 ) {
     for ahead in [0, 3] {
@@ -220,25 +220,25 @@ fn every_way<const STYLE: u8>(
 }
 
 /// The rows of a well-behaved service that gives at most `most` of `all`.
-fn slice(asked: &Asked, all: u64, most: u64) -> Vec<u64> {
-    (asked.offset..all.min(asked.offset + most)).collect()
+fn slice(request: &PageRequest, all: u64, most: u64) -> Vec<u64> {
+    (request.offset..all.min(request.offset + most)).collect()
 }
 
 #[test]
 fn well_behaved_lists_are_read_once() {
     for all in [0, 1, 99, 100, 101, 250, 300] {
         every_way::<ROWS>(
-            move |asked| (slice(asked, all, asked.limit), Some(all), None),
+            move |request| (slice(request, all, request.limit), Some(all), None),
             |read| assert!(read.error.is_none() && read.ids == (0..all).collect::<Vec<_>>(), "{all}"),
         );
         every_way::<ROWS>(
-            move |asked| (slice(asked, all, asked.limit), None, None),
+            move |request| (slice(request, all, request.limit), None, None),
             |read| assert!(read.error.is_none() && read.ids == (0..all).collect::<Vec<_>>(), "{all}"),
         );
         every_way::<PAGES>(
-            move |asked| {
-                let begin = (asked.offset - 1) * asked.limit;
-                ((begin..all.min(begin + asked.limit)).collect(), Some(all), None)
+            move |request| {
+                let begin = (request.offset - 1) * request.limit;
+                ((begin..all.min(begin + request.limit)).collect(), Some(all), None)
             },
             |read| assert!(read.error.is_none() && read.ids == (0..all).collect::<Vec<_>>(), "{all}"),
         );
@@ -249,9 +249,9 @@ fn well_behaved_lists_are_read_once() {
 fn markers_that_repeat_end_the_list_at_the_first_repeat() {
     for cycle in [1_u64, 2, 3, 50, 700] {
         for first in [None, Some("m0".to_owned())] {
-            let script = move |asked: &Asked| {
-                let next = (asked.call as u64 + 1) % cycle;
-                (vec![asked.call as u64], None, Some(format!("m{next}")))
+            let script = move |request: &PageRequest| {
+                let next = (request.call as u64 + 1) % cycle;
+                (vec![request.call as u64], None, Some(format!("m{next}")))
             };
             let list = List::<MARKER, false> { marker: first.clone(), ..List::default() };
             let read = read_list(list, script, |items| items);
@@ -287,15 +287,15 @@ fn a_service_that_ignores_the_position_ends_or_fails() {
     }
     // The first page whatever is asked for.
     every_way::<ROWS>(
-        |asked| ((0..asked.limit).collect(), None, None),
+        |request| ((0..request.limit).collect(), None, None),
         |read| assert!(read.changed() && read.ids.len() == 100),
     );
     every_way::<ROWS>(
-        |asked| ((0..asked.limit).collect(), Some(250), None),
+        |request| ((0..request.limit).collect(), Some(250), None),
         |read| assert!(read.changed() && read.distinct() == 100),
     );
     every_way::<PAGES>(
-        |asked| ((0..asked.limit).collect(), Some(250), None),
+        |request| ((0..request.limit).collect(), Some(250), None),
         |read| assert!(read.changed() && read.distinct() == 100),
     );
 }
@@ -304,8 +304,8 @@ fn a_service_that_ignores_the_position_ends_or_fails() {
 fn pages_in_a_cycle_end_the_list() {
     for cycle in [2_u64, 3, 40] {
         every_way::<ROWS>(
-            move |asked| {
-                let page = asked.call as u64 % cycle;
+            move |request| {
+                let page = request.call as u64 % cycle;
                 ((page * 100..(page + 1) * 100).collect(), None, None)
             },
             |read| assert!(read.changed() && read.calls as u64 <= cycle + 5, "{cycle} {}", read.calls),
@@ -319,7 +319,7 @@ fn pages_of_another_size_than_asked_are_followed_by_the_rows_that_came() {
         for all in [250_u64, 450] {
             for total in [None, Some(all)] {
                 every_way::<ROWS>(
-                    move |asked| (slice(asked, all, most), total, None),
+                    move |request| (slice(request, all, most), total, None),
                     |read| {
                         assert_eq!(read.ids, (0..all).collect::<Vec<_>>(), "{most} {total:?}");
                         assert!(read.error.is_none());
@@ -334,7 +334,7 @@ fn pages_of_another_size_than_asked_are_followed_by_the_rows_that_came() {
 fn a_total_that_is_too_small_is_found_by_one_look_beyond_a_full_page() {
     for (stated, all) in [(100, 250_u64), (100, 101), (0, 250), (10, 100), (200, 450)] {
         every_way::<ROWS>(
-            move |asked| (slice(asked, all, asked.limit), Some(stated), None),
+            move |request| (slice(request, all, request.limit), Some(stated), None),
             |read| {
                 assert_eq!(read.ids.len() as u64, all, "{stated}");
                 assert!(read.changed());
@@ -343,7 +343,7 @@ fn a_total_that_is_too_small_is_found_by_one_look_beyond_a_full_page() {
     }
     // A total that is too large is no reason to go on forever.
     every_way::<ROWS>(
-        |asked| (slice(asked, 250, asked.limit), Some(10_000), None),
+        |request| (slice(request, 250, request.limit), Some(10_000), None),
         |read| assert!(read.changed() && read.ids.len() == 250),
     );
 }
@@ -351,11 +351,11 @@ fn a_total_that_is_too_small_is_found_by_one_look_beyond_a_full_page() {
 #[test]
 fn rows_that_moved_to_the_next_page_are_delivered_once() {
     // Ten rows are inserted at the start after the first page.
-    let moved = |asked: &Asked| {
-        let inserted = if asked.call == 0 { 0 } else { 10 };
+    let moved = |request: &PageRequest| {
+        let inserted = if request.call == 0 { 0 } else { 10 };
         let at = |place: u64| if place < inserted { 1_000 + place } else { place - inserted };
         let all = 250 + inserted;
-        ((asked.offset..all.min(asked.offset + asked.limit)).map(at).collect(), Some(all), None)
+        ((request.offset..all.min(request.offset + request.limit)).map(at).collect(), Some(all), None)
     };
     let read = read_with::<List<ROWS, true>>(moved, |items| items);
     assert_eq!(read.ids, (0..250).collect::<Vec<_>>());
@@ -368,7 +368,7 @@ fn rows_that_moved_to_the_next_page_are_delivered_once() {
 
 #[test]
 fn the_cursor_of_a_finished_list_resumes_to_nothing() {
-    let marker = |asked: &Asked| match asked.marker.as_deref() {
+    let marker = |request: &PageRequest| match request.marker.as_deref() {
         None => (vec![1, 2], None, Some("b".to_owned())),
         Some(_) => (vec![3], None, None),
     };
@@ -381,7 +381,7 @@ fn the_cursor_of_a_finished_list_resumes_to_nothing() {
     assert_eq!((again.ids.len(), again.calls), (0, 0));
 
     for total in [None, Some(250)] {
-        let rows = move |asked: &Asked| (slice(asked, 250, asked.limit), total, None);
+        let rows = move |request: &PageRequest| (slice(request, 250, request.limit), total, None);
         let read = read_with::<List<ROWS, true>>(rows, |items| items);
         let again = read_with::<List<ROWS, true>>(rows, |items| items.resume(read.cursor));
         assert!(again.ids.is_empty() && again.error.is_none() && again.calls == 0);
@@ -390,7 +390,7 @@ fn the_cursor_of_a_finished_list_resumes_to_nothing() {
 
 #[test]
 fn tampered_cursors_end_or_fail_without_overflow() {
-    let rows = |asked: &Asked| (slice(asked, 250, asked.limit), Some(250), None);
+    let rows = |request: &PageRequest| (slice(request, 250, request.limit), Some(250), None);
     let cursor = |json: &str| serde_json::from_str::<ListCursor>(json).unwrap();
     for json in [
         r#"{"position":{"row":4294967295},"rows":4294967295,"seen":18446744073709551615,"total":18446744073709551615,"page_size":4294967295}"#,
@@ -412,7 +412,7 @@ fn tampered_cursors_end_or_fail_without_overflow() {
         assert_eq!(read.calls, 0);
     }
     // At the last countable row the list fails instead of beginning again.
-    let endless = |asked: &Asked| ((asked.offset..asked.offset + 100).collect(), None, None);
+    let endless = |request: &PageRequest| ((request.offset..request.offset + 100).collect(), None, None);
     let last = cursor(r#"{"position":{"row":4294967290},"page_size":100}"#);
     let read = read_with::<List<ROWS, true>>(endless, |items| items.resume(last));
     assert!(read.changed() && read.calls == 1);

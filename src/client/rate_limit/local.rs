@@ -49,7 +49,7 @@ struct Taken {
     /// The last window, for telling whether the key is idle.
     window: Duration,
     /// A place before the last was given back.
-    holes: bool,
+    has_gaps: bool,
     /// The service throttled: nothing goes out before.
     paused_until: Duration,
 }
@@ -132,11 +132,11 @@ impl Places {
         Ok(free)
     }
 
-    fn give_back(&self, time: Duration) {
+    fn release(&self, time: Duration) {
         let mut taken = self.taken();
         if let Some(at) = taken.times.iter().rposition(|known| *known == time) {
             taken.times.remove(at);
-            taken.holes |= at < taken.times.len();
+            taken.has_gaps |= at < taken.times.len();
         }
     }
 }
@@ -158,20 +158,20 @@ impl Taken {
     fn earliest(&mut self, earliest: Duration, calls: usize, window: Duration) -> Duration {
         let after =
             |index: usize| self.times.get(index).map_or(Duration::ZERO, |time| time.saturating_add(window));
-        if self.holes {
+        if self.has_gaps {
             // Every place that could be free begins now, or where a window ends.
             let ends = (0..self.times.len()).map(after).filter(|end| *end > earliest);
-            if let Some(hole) =
+            if let Some(gap) =
                 std::iter::once(earliest).chain(ends).find(|time| self.fits(*time, calls, window))
             {
-                return hole;
+                return gap;
             }
         }
         let last = self.times.back().copied().unwrap_or_default();
         let window_end = self.times.len().checked_sub(calls).map_or(Duration::ZERO, after);
         let free = earliest.max(window_end);
         if free >= last {
-            self.holes = false;
+            self.has_gaps = false;
             free
         } else {
             // After a pause there may be places before the last one.
@@ -216,7 +216,7 @@ impl RateLimiter for LocalRateLimiter {
             let time = places.take(key.limit, now, left).map_err(|wait| RateLimitError::TooLong { wait })?;
             let permit = {
                 let places = Arc::clone(&places);
-                Permit::new(move || places.give_back(time))
+                Permit::new(move || places.release(time))
             };
             if time > now {
                 clock.sleep(time.saturating_sub(now)).await;
@@ -311,8 +311,8 @@ mod tests {
         let places = limiter.places(key("a"), Duration::ZERO);
         let times: Vec<_> =
             (0..9).map(|_| places.take(key("a").limit, Duration::ZERO, LONG).unwrap()).collect();
-        places.give_back(times[4]);
-        places.give_back(times[7]);
+        places.release(times[4]);
+        places.release(times[7]);
         let seconds = |wait: Result<Duration, _>| wait.unwrap().as_secs();
         assert_eq!(seconds(places.take(key("a").limit, Duration::ZERO, LONG)), 1);
         assert_eq!(seconds(places.take(key("a").limit, Duration::ZERO, LONG)), 2);
@@ -323,9 +323,9 @@ mod tests {
     fn a_dropped_wait_gives_its_place_back() {
         /// A clock on which waiting never ends.
         #[derive(Debug)]
-        struct Stands;
+        struct StoppedClock;
 
-        impl Clock for Stands {
+        impl Clock for StoppedClock {
             fn now(&self) -> time::OffsetDateTime {
                 time::OffsetDateTime::UNIX_EPOCH
             }
@@ -341,13 +341,14 @@ mod tests {
 
         let limiter = LocalRateLimiter::default();
         for _ in 0..3 {
-            limiter.acquire(key("a"), LONG, &Stands).now_or_never().unwrap().unwrap().consume();
+            limiter.acquire(key("a"), LONG, &StoppedClock).now_or_never().unwrap().unwrap().consume();
         }
         for _ in 0..100 {
-            assert!(limiter.acquire(key("a"), LONG, &Stands).now_or_never().is_none());
+            assert!(limiter.acquire(key("a"), LONG, &StoppedClock).now_or_never().is_none());
         }
         assert_eq!(limiter.places(key("a"), Duration::ZERO).taken().times.len(), 3);
-        let wait = limiter.acquire(key("a"), Duration::from_millis(10), &Stands).now_or_never().unwrap();
+        let wait =
+            limiter.acquire(key("a"), Duration::from_millis(10), &StoppedClock).now_or_never().unwrap();
         assert!(matches!(wait, Err(RateLimitError::TooLong { wait }) if wait.as_secs() == 1));
     }
 
@@ -402,7 +403,7 @@ mod tests {
                 // Gives back a place that is still to come.
                 let waiting: Vec<_> = (0..gone.len()).filter(|index| gone[*index] > now).collect();
                 if let Some(index) = waiting.get(back) {
-                    places.give_back(gone.remove(*index));
+                    places.release(gone.remove(*index));
                 }
             }
             gone.sort();

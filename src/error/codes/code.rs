@@ -18,7 +18,7 @@ use crate::error::codes;
 #[derive(Clone)]
 pub struct ErrorCode(Cow<'static, str>);
 
-/// By which codes are compared: the part before the first full stop, the gateway's in one spelling, and the rest.
+/// Key by which codes are compared: the part before the first full stop, the gateway's in one spelling, and the rest.
 pub(in crate::error) fn key(code: &str) -> (&str, Option<&str>) {
     match code.split_once('.') {
         Some(("APIG", number)) => ("APIGW", Some(number)),

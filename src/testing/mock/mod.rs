@@ -136,7 +136,7 @@ impl MockTransport {
         self.0.held()
     }
 
-    fn answer(&self, seen: &Arc<Seen>) -> Result<Response<Bytes>, TransportError> {
+    fn response(&self, seen: &Arc<Seen>) -> Result<Response<Bytes>, TransportError> {
         // Predicates and responses are the user's code, which may look at the mock: no lock is held while they run.
         let mut rules = {
             let mut held = self.held();
@@ -147,7 +147,7 @@ impl MockTransport {
         let mut refusals = Vec::new();
         for rule in &rules {
             match rule.take(seen) {
-                Ok(answer) => return answer(seen),
+                Ok(response) => return response(seen),
                 Err(refusal) => refusals.push((rule, refusal)),
             }
         }
@@ -197,14 +197,14 @@ impl Transport for MockTransport {
         let body = body.collect(usize::MAX).await.map_err(TransportError::before_sending)?;
         let seen = Arc::new(Seen { request: Request::from_parts(parts, body) });
         let date = signing_time(&seen.request);
-        self.answer(&seen).map(|answer| {
-            let mut answer = answer.map(Body::Full);
-            if let Some(date) = date.filter(|_| !answer.headers().contains_key(header::DATE)) {
-                answer.headers_mut().insert(header::DATE, date);
+        self.response(&seen).map(|response| {
+            let mut response = response.map(Body::Full);
+            if let Some(date) = date.filter(|_| !response.headers().contains_key(header::DATE)) {
+                response.headers_mut().insert(header::DATE, date);
                 let id = HeaderValue::from_static("mock");
-                answer.headers_mut().entry("x-request-id").or_insert(id);
+                response.headers_mut().entry("x-request-id").or_insert(id);
             }
-            answer
+            response
         })
     }
 }
@@ -288,8 +288,8 @@ mod tests {
             .uri(format!("https://bss.example{path}"))
             .body(Body::from(body.to_owned()))
             .unwrap();
-        let answer = mock.send(request).now_or_never().unwrap()?;
-        Ok(answer.map(|body| body.full().unwrap().clone()))
+        let response = mock.send(request).now_or_never().unwrap()?;
+        Ok(response.map(|body| body.full().unwrap().clone()))
     }
 
     fn send(mock: &MockTransport, request: &ListThings) -> Result<Response<Bytes>, TransportError> {
@@ -309,10 +309,10 @@ mod tests {
         let mock = MockTransport::new();
         let total = "10.10".parse().unwrap();
         let rule = mock.on_any::<ListThings>().respond(Things { count: 2, total });
-        let answer = send(&mock, &list("a/b")).unwrap();
-        assert_eq!(answer.status(), StatusCode::OK);
-        assert_eq!(answer.headers()["content-type"], "application/json");
-        assert_eq!(answer.body(), r#"{"count":2,"total":10.10}"#);
+        let response = send(&mock, &list("a/b")).unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["content-type"], "application/json");
+        assert_eq!(response.body(), r#"{"count":2,"total":10.10}"#);
         assert_eq!(rule.requests(), [list("a/b")]);
         assert_eq!(mock.requests()[0].uri().path(), "/v2/a%2Fb/things");
     }

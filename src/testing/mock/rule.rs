@@ -34,7 +34,7 @@ pub(super) struct Seen {
 }
 
 type Outcome = Result<Response<Bytes>, TransportError>;
-type Answer = Arc<dyn Fn(&Seen) -> Outcome + Send + Sync>;
+type Respond = Arc<dyn Fn(&Seen) -> Outcome + Send + Sync>;
 type Condition = Arc<dyn Fn(&Seen) -> Result<(), Mismatch> + Send + Sync>;
 
 pub(super) struct State {
@@ -45,10 +45,10 @@ pub(super) struct State {
 #[derive(Default)]
 struct Held {
     conditions: Vec<Condition>,
-    answers: Vec<(Answer, usize)>,
+    responses: Vec<(Respond, usize)>,
     exhausts: bool,
     expected: Option<usize>,
-    answered: Vec<Arc<Seen>>,
+    matched: Vec<Arc<Seen>>,
 }
 
 /// The address that a rule is for.
@@ -64,7 +64,7 @@ pub(super) enum Mismatch {
     Unreadable,
     Condition,
     UsedUp,
-    NoAnswer,
+    NoResponse,
 }
 
 impl<O: Operation + 'static> MockRule<O> {
@@ -99,7 +99,7 @@ impl<O: Operation + 'static> MockRule<O> {
     /// The requests that it responded to, in order. Multipart requests that cannot be read without their body are left
     /// out.
     pub fn requests(&self) -> Vec<O> {
-        self.state.held().answered.iter().filter_map(|seen| read(seen)).collect()
+        self.state.held().matched.iter().filter_map(|seen| read(seen)).collect()
     }
 }
 
@@ -112,7 +112,7 @@ impl MockRule<Request<Bytes>> {
 
     /// The requests that it responded to, in order.
     pub fn requests(&self) -> Vec<Request<Bytes>> {
-        self.state.held().answered.iter().map(|seen| seen.request.clone()).collect()
+        self.state.held().matched.iter().map(|seen| seen.request.clone()).collect()
     }
 }
 
@@ -146,9 +146,9 @@ impl<T> MockRule<T> {
         let whole = Some(error.body().clone()).filter(|body| !body.is_empty());
         let (status, body) = (error.status(), whole.map_or_else(|| json(&form), Ok));
         self.add(move |_| {
-            let mut answer = body.clone().map(success).map_err(unwritable)?;
-            *answer.status_mut() = status;
-            Ok(answer)
+            let mut response = body.clone().map(success).map_err(unwritable)?;
+            *response.status_mut() = status;
+            Ok(response)
         })
     }
 
@@ -165,7 +165,7 @@ impl<T> MockRule<T> {
 
     /// Repeats the response added last this many times before the next one. Without a response it does nothing.
     pub fn times(self, times: usize) -> Self {
-        if let Some((_, repeats)) = self.state.held().answers.last_mut() {
+        if let Some((_, repeats)) = self.state.held().responses.last_mut() {
             *repeats = times;
         }
         self
@@ -185,7 +185,7 @@ impl<T> MockRule<T> {
 
     /// Returns the number of requests that the rule responded to.
     pub fn calls(&self) -> usize {
-        self.state.held().answered.len()
+        self.state.held().matched.len()
     }
 
     fn condition(self, condition: impl Fn(&Seen) -> Result<(), Mismatch> + Send + Sync + 'static) -> Self {
@@ -193,8 +193,8 @@ impl<T> MockRule<T> {
         self
     }
 
-    fn add(self, answer: impl Fn(&Seen) -> Outcome + Send + Sync + 'static) -> Self {
-        self.state.held().answers.push((Arc::new(answer), 1));
+    fn add(self, response: impl Fn(&Seen) -> Outcome + Send + Sync + 'static) -> Self {
+        self.state.held().responses.push((Arc::new(response), 1));
         self
     }
 }
@@ -209,7 +209,7 @@ impl State {
     }
 
     /// The response for a request, which counts as given.
-    pub(super) fn take(&self, seen: &Arc<Seen>) -> Result<Answer, Mismatch> {
+    pub(super) fn take(&self, seen: &Arc<Seen>) -> Result<Respond, Mismatch> {
         self.target.admits(seen)?;
         let conditions = self.held().conditions.clone();
         for condition in conditions {
@@ -217,25 +217,25 @@ impl State {
         }
         let mut held = self.held();
         let mut before = 0;
-        let call = held.answered.len();
-        let next = held.answers.iter().find(|(_, times)| {
+        let call = held.matched.len();
+        let next = held.responses.iter().find(|(_, times)| {
             before += times;
             call < before
         });
-        let answer = match (next, held.answers.last()) {
-            (Some((answer, _)), _) => answer.clone(),
+        let response = match (next, held.responses.last()) {
+            (Some((response, _)), _) => response.clone(),
             (None, Some(_)) if held.exhausts => return Err(Mismatch::UsedUp),
-            (None, Some((answer, _))) => answer.clone(),
-            (None, None) => return Err(Mismatch::NoAnswer),
+            (None, Some((response, _))) => response.clone(),
+            (None, None) => return Err(Mismatch::NoResponse),
         };
-        held.answered.push(seen.clone());
-        Ok(answer)
+        held.matched.push(seen.clone());
+        Ok(response)
     }
 
     /// Returns the complaint about the number of calls, if any.
     pub(super) fn complaint(&self) -> Option<String> {
         let held = self.held();
-        let (expected, calls) = (held.expected?, held.answered.len());
+        let (expected, calls) = (held.expected?, held.matched.len());
         let times = |count| if count == 1 { "time" } else { "times" };
         (calls != expected).then(|| {
             format!(
@@ -332,14 +332,14 @@ impl fmt::Display for Mismatch {
             Self::Unreadable => "the request cannot be read as its own",
             Self::Condition => "a condition does not hold",
             Self::UsedUp => "its responses are used up",
-            Self::NoAnswer => "it was given no response",
+            Self::NoResponse => "it was given no response",
         })
     }
 }
 
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "MockRule({}, {} calls)", self.target, self.held().answered.len())
+        write!(f, "MockRule({}, {} calls)", self.target, self.held().matched.len())
     }
 }
 

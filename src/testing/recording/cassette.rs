@@ -13,9 +13,9 @@ use crate::transport::{TransportError, TransportErrorKind};
 const VERSION: u32 = 1;
 
 /// The headers of a request that are kept.
-const ASKED: &[&str] = &["accept-language", "content-type", "x-language"];
+const REQUEST_HEADERS: &[&str] = &["accept-language", "content-type", "x-language"];
 /// The headers of a response that are kept.
-const ANSWERED: &[&str] = &["content-type", "date", "retry-after", "x-iam-trace-id", "x-request-id"];
+const RESPONSE_HEADERS: &[&str] = &["content-type", "date", "retry-after", "x-iam-trace-id", "x-request-id"];
 /// The header of a response that says only that it was there: an IAM token, without which a replay could not go on.
 const MASKED: &str = "x-subject-token";
 
@@ -35,9 +35,9 @@ pub struct Cassette {
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Exchange {
-    pub(super) request: Asked,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) answer: Option<Answered>,
+    pub(super) request: RecordedRequest,
+    #[serde(rename = "answer", default, skip_serializing_if = "Option::is_none")]
+    pub(super) response: Option<RecordedResponse>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) failure: Option<Failed>,
 }
@@ -45,7 +45,7 @@ pub(super) struct Exchange {
 type Headers = BTreeMap<String, String>;
 
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct RecordedRequest {
     pub(super) method: String,
     pub(super) path: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -57,7 +57,7 @@ pub(super) struct Asked {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Answered {
+pub(super) struct RecordedResponse {
     status: u16,
     #[serde(default, skip_serializing_if = "Headers::is_empty")]
     headers: Headers,
@@ -144,18 +144,18 @@ impl fmt::Debug for Cassette {
     }
 }
 
-impl Asked {
+impl RecordedRequest {
     pub(super) fn of(parts: &request::Parts, body: &[u8]) -> Self {
         Self {
             method: parts.method.to_string(),
             path: scrub::path(parts.uri.path()),
             query: scrub::query(parts.uri.query().unwrap_or_default()),
-            headers: kept(&parts.headers, ASKED),
+            headers: kept(&parts.headers, REQUEST_HEADERS),
             body: Content::of(body, is_multipart(&parts.headers)),
         }
     }
 
-    /// In what two requests differ, where they are not the same for a replay.
+    /// The part in which two requests differ, where they are not the same for a replay.
     pub(super) fn difference(&self, recorded: &Self) -> Option<String> {
         if (&self.method, &self.path) != (&recorded.method, &recorded.path) {
             return Some("another address".to_owned());
@@ -179,9 +179,9 @@ impl Asked {
     }
 }
 
-impl Answered {
+impl RecordedResponse {
     pub(super) fn of(parts: &response::Parts, body: &[u8]) -> Self {
-        let mut headers = kept(&parts.headers, ANSWERED);
+        let mut headers = kept(&parts.headers, RESPONSE_HEADERS);
         if parts.headers.contains_key(MASKED) {
             headers.insert(MASKED.to_owned(), MASK.to_owned());
         }
@@ -275,7 +275,7 @@ mod tests {
                 .body(())
                 .unwrap()
                 .into_parts();
-            Asked::of(&parts, format!("--{boundary}\r\n\r\nx").as_bytes())
+            RecordedRequest::of(&parts, format!("--{boundary}\r\n\r\nx").as_bytes())
         };
         assert_eq!(form("aaa").difference(&form("bbb")), None);
         assert_eq!(form("aaa").headers["content-type"], "multipart/form-data");

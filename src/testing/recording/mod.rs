@@ -15,7 +15,7 @@ use http::{Request, Response};
 use crate::transport::{Body, Transport, TransportError, TransportErrorKind};
 
 pub use cassette::Cassette;
-use cassette::{Answered, Asked, Exchange, Failed};
+use cassette::{Exchange, Failed, RecordedRequest, RecordedResponse};
 
 /// The longest body that is recorded.
 const LONGEST: usize = 64 << 20;
@@ -34,7 +34,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Records what this transport is asked and what it responds.
+    /// Records the requests to this transport and its responses.
     pub fn new(inner: impl Transport + 'static) -> Self {
         Self { inner: Arc::new(inner), recorded: Arc::default() }
     }
@@ -56,9 +56,14 @@ impl Recorder {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn record(&self, request: Asked, answer: Option<Answered>, failure: Option<&TransportError>) {
+    fn record(
+        &self,
+        request: RecordedRequest,
+        response: Option<RecordedResponse>,
+        failure: Option<&TransportError>,
+    ) {
         let failure = failure.map(Failed::of);
-        self.recorded().exchanges.push(Exchange { request, answer, failure });
+        self.recorded().exchanges.push(Exchange { request, response, failure });
     }
 }
 
@@ -67,22 +72,22 @@ impl Transport for Recorder {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let (parts, body) = request.into_parts();
         let body = body.collect(LONGEST).await.map_err(TransportError::before_sending)?;
-        let asked = Asked::of(&parts, &body);
+        let recorded = RecordedRequest::of(&parts, &body);
         let outcome = self.inner.send(Request::from_parts(parts, Body::Full(body))).await;
         let (parts, body) = match outcome {
-            Ok(answer) => answer.into_parts(),
+            Ok(response) => response.into_parts(),
             Err(error) => {
-                self.record(asked, None, Some(&error));
+                self.record(recorded, None, Some(&error));
                 return Err(error);
             }
         };
         let body = match body.collect(LONGEST).await {
             Ok(body) => {
-                self.record(asked, Some(Answered::of(&parts, &body)), None);
+                self.record(recorded, Some(RecordedResponse::of(&parts, &body)), None);
                 Body::Full(body)
             }
             Err(error) => {
-                self.record(asked, Some(Answered::of(&parts, b"")), Some(&error));
+                self.record(recorded, Some(RecordedResponse::of(&parts, b"")), Some(&error));
                 broken(error)
             }
         };
@@ -142,12 +147,12 @@ impl Replayer {
     }
 
     /// The exchange that matches a request, which then counts as used.
-    fn take(&self, asked: &Asked) -> Result<&Exchange, String> {
+    fn take(&self, request: &RecordedRequest) -> Result<&Exchange, String> {
         let mut used = self.used();
         let next = self.0.exchanges.iter().zip(used.iter_mut()).filter(|(_, used)| !**used);
         let mut others = Vec::new();
         for (exchange, used) in next {
-            let difference = asked.difference(&exchange.request);
+            let difference = request.difference(&exchange.request);
             match difference {
                 None => {
                     *used = true;
@@ -159,11 +164,12 @@ impl Replayer {
                 break;
             }
         }
-        let mut text = format!("no recording matches {} {}", asked.method, asked.path);
+        let mut text = format!("no recording matches {} {}", request.method, request.path);
         for (exchange, difference) in others.iter().filter(|(exchange, _)| {
-            self.0.strict || (exchange.request.method == asked.method && exchange.request.path == asked.path)
+            self.0.strict
+                || (exchange.request.method == request.method && exchange.request.path == request.path)
         }) {
-            let Asked { method, path, .. } = &exchange.request;
+            let RecordedRequest { method, path, .. } = &exchange.request;
             text.push_str(&format!("; the one of {method} {path} has {difference}"));
         }
         let used_up = self
@@ -171,7 +177,7 @@ impl Replayer {
             .exchanges
             .iter()
             .zip(used.iter())
-            .filter(|(exchange, used)| **used && asked.difference(&exchange.request).is_none())
+            .filter(|(exchange, used)| **used && request.difference(&exchange.request).is_none())
             .count();
         if used_up > 0 {
             text.push_str(&format!("; {used_up} that would are used up"));
@@ -184,14 +190,17 @@ impl Replayer {
 impl Transport for Replayer {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let (parts, body) = request.into_parts();
-        let asked = Asked::of(&parts, &body.collect(LONGEST).await.map_err(TransportError::before_sending)?);
+        let recorded = RecordedRequest::of(
+            &parts,
+            &body.collect(LONGEST).await.map_err(TransportError::before_sending)?,
+        );
         let exchange = self
-            .take(&asked)
+            .take(&recorded)
             .map_err(|text| TransportError::never_sent(TransportErrorKind::Unsupported).caused_by(text))?;
         let failure = exchange.failure.as_ref().map(Failed::again);
-        match (&exchange.answer, failure) {
-            (Some(answer), None) => Ok(answer.again().map(Body::Full)),
-            (Some(answer), Some(failure)) => Ok(answer.again().map(|_| broken(failure))),
+        match (&exchange.response, failure) {
+            (Some(response), None) => Ok(response.again().map(Body::Full)),
+            (Some(response), Some(failure)) => Ok(response.again().map(|_| broken(failure))),
             (None, Some(failure)) => Err(failure),
             (None, None) => Err(TransportError::never_sent(TransportErrorKind::Unsupported)
                 .caused_by("the recording has neither a response nor a failure")),
@@ -254,15 +263,15 @@ mod tests {
     /// Secrets and personal values in every place where a request or a response can hold one.
     #[test]
     fn no_marker_is_in_the_file() {
-        const ASKED: &str = r#"{"customer_id":"c1","amount":100.10,"mobile_phone":"MARKER","name":"","note":"kept",
+        const REQUEST: &str = r#"{"customer_id":"c1","amount":100.10,"mobile_phone":"MARKER","name":"","note":"kept",
             "domain_name":null,"rows":[{"email":"MARKER","n":1}],"address":{"city":"MARKER","zip":4711,"old":true},
             "auth":{"identity":{"password":{"user":{"name":"MARKER","password":"MARKER"}}}},
             "params":"{\"mobile\":\"MARKER\",\"n\":1.50}","verification_code":471147}"#;
-        const ASKED_AGAIN: &str = r#"{"note":"kept","amount":100.10,"customer_id":"c1","mobile_phone":"2","name":"",
+        const REQUEST_IN_OTHER_ORDER: &str = r#"{"note":"kept","amount":100.10,"customer_id":"c1","mobile_phone":"2","name":"",
             "address":{"zip":1,"city":"Y","old":true},"rows":[{"n":1,"email":"z"}],"domain_name":null,
             "auth":{"identity":{"password":{"user":{"password":"p","name":"n"}}}},
             "params":"{\"mobile\":\"2\",\"n\":1.50}","verification_code":2}"#;
-        const ANSWERED: &str = r#"{"error_code":"CBC.1","error_msg":"MARKER is taken","amount":0.10,"total":1e2,
+        const RESPONSE: &str = r#"{"error_code":"CBC.1","error_msg":"MARKER is taken","amount":0.10,"total":1e2,
             "credential":{"access":"MARKER","secret":"MARKER","securitytoken":"MARKER"},
             "token":{"expires_at":"2026-05-01T00:00:00.000000Z","user":{"name":"MARKER"}},
             "account_managers":[{"id":"MARKER","account_name":"MARKER"}],"big":12345678901234567890.123456789012345678}"#;
@@ -274,7 +283,7 @@ mod tests {
                 .header("x-request-id", "r-1")
                 .header("x-subject-token", "MARKER")
                 .header("set-cookie", "MARKER")
-                .body(ANSWERED)
+                .body(RESPONSE)
                 .unwrap(),
         );
         mock.on_path(Method::PUT, "/v2/file").respond_raw(
@@ -284,7 +293,7 @@ mod tests {
             .fail(|| TransportError::possibly_sent(TransportErrorKind::Broken).caused_by("MARKER"));
         let recorder = Recorder::new(mock);
         let path = "/v2/MARKER@example.com/li%40MARKER.com?mobile=MARKER&token=MARKER&limit=5";
-        assert_eq!(send(&recorder, request("POST", path, ASKED)).unwrap().body(), ANSWERED);
+        assert_eq!(send(&recorder, request("POST", path, REQUEST)).unwrap().body(), RESPONSE);
         send(&recorder, request("PUT", "/v2/file", "name=MARKER")).unwrap();
         send(&recorder, request("PUT", "/v2/file", r#""MARKER""#)).unwrap();
         send(&recorder, request("GET", "/v2/broken", "")).unwrap_err();
@@ -320,13 +329,13 @@ mod tests {
 
         // The same requests, with other personal data and their fields in another order, get the same responses.
         let path = "/v2/li@example.com/other@example.com?limit=5&token=other&mobile=other";
-        let answer = send(&replayer, request("POST", path, ASKED_AGAIN)).unwrap();
+        let response = send(&replayer, request("POST", path, REQUEST_IN_OTHER_ORDER)).unwrap();
         assert_eq!(
-            (answer.status().as_u16(), &answer.headers()["x-request-id"]),
+            (response.status().as_u16(), &response.headers()["x-request-id"]),
             (400, &"r-1".parse().unwrap())
         );
-        assert_eq!(answer.headers()["x-subject-token"], "***");
-        assert!(std::str::from_utf8(answer.body()).unwrap().contains("\"amount\":0.10"));
+        assert_eq!(response.headers()["x-subject-token"], "***");
+        assert!(std::str::from_utf8(response.body()).unwrap().contains("\"amount\":0.10"));
         let page = send(&replayer, request("PUT", "/v2/file", "name=MARKER")).unwrap();
         assert_eq!((page.status().as_u16(), page.body().len()), (502, 9));
         send(&replayer, request("PUT", "/v2/file", r#""MARKER""#)).unwrap();
@@ -408,9 +417,9 @@ mod tests {
 
         let recorder = Recorder::new(Breaks);
         let json = |transport: &dyn Transport| {
-            let answer = transport.send(request("GET", "/v2/x", "")).now_or_never().unwrap().unwrap();
-            assert_eq!(answer.status(), 200);
-            answer.into_body().collect(9).now_or_never().unwrap().unwrap_err().kind()
+            let response = transport.send(request("GET", "/v2/x", "")).now_or_never().unwrap().unwrap();
+            assert_eq!(response.status(), 200);
+            response.into_body().collect(9).now_or_never().unwrap().unwrap_err().kind()
         };
         assert_eq!(json(&recorder), TransportErrorKind::Timeout);
         let again = Cassette::from_json(&recorder.cassette().to_json()).unwrap();

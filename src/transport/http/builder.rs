@@ -156,6 +156,10 @@ impl HttpTransportBuilder {
     }
 
     /// Sets the number of idle connections that are kept for each host; 32 by default.
+    ///
+    /// With 0 every request has a connection of its own, at the price of a handshake. On a kept connection HTTP/1.1 cannot tell
+    /// a response that something on the way has left over from that of the next request; one that arrives while the
+    /// connection is idle closes it.
     pub fn idle_connections(mut self, most: usize) -> Self {
         self.idle_connections = most;
         self

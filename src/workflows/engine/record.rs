@@ -12,7 +12,7 @@ use super::{
 use crate::types::{Personal, UtcTime};
 
 named! {
-    /// In which capacity somebody triggers an event.
+    /// Role in which a person or a system triggers an event.
     pub enum Role {
         /// The partner's main account, or a member with the administrator role where the rules allow it.
         PartnerAdministrator = "partner_administrator",
@@ -45,7 +45,7 @@ named! {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Actor {
-    /// In which capacity.
+    /// Role of the one who triggered it.
     pub role: Role,
     /// Name or account. Empty for the system.
     #[serde(default, skip_serializing_if = "Personal::is_empty")]

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Maximum number of online contracts in a day.
-const A_DAY: usize = 80;
+const MAX_PER_DAY: usize = 80;
 
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::System];
@@ -105,7 +105,7 @@ impl Workflow for OnlineContract {
                 broken.push(CONTRACT_LIMITS.violation("orders", format!("{order} is in {}", other.id())));
             }
         }
-        if context.others.with_key(&day_key(today)).len() >= A_DAY {
+        if context.others.with_key(&day_key(today)).len() >= MAX_PER_DAY {
             broken.push(CONTRACT_LIMITS.violation("at", "80 contracts were made on this day"));
         }
         broken

@@ -116,7 +116,7 @@ impl EntityChangeForm {
 
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const SYSTEM: &[Role] = &[Role::System];
-const EITHER: &[Role] = &[Role::PartnerAdministrator, Role::HuaweiReviewer];
+const PARTNER_OR_HUAWEI: &[Role] = &[Role::PartnerAdministrator, Role::HuaweiReviewer];
 
 impl Workflow for EntityChange {
     const KIND: &'static str = "signing_entity_change";
@@ -124,7 +124,7 @@ impl Workflow for EntityChange {
     const TABLE: &'static [Transition<EntityChangeState, EntityChangeEventKind>] = transitions! { EntityChangeState on EntityChangeEventKind {
         start: Agree => Agreed by PARTNER;
         Agreed: TakeEffect => Effective by SYSTEM;
-        Agreed: Cancel => Cancelled by EITHER;
+        Agreed: Cancel => Cancelled by PARTNER_OR_HUAWEI;
     } };
     type State = EntityChangeState;
     type Event = EntityChangeEvent;

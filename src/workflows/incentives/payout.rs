@@ -30,9 +30,9 @@ named! {
         TopUp = "top_up",
         /// To the top-up account as invoice debt (返华为云账户-记欠票); China site, resale.
         TopUpWithDebt = "top_up_with_debt",
-        /// As a coupon quota; China site.
+        /// Payout as a coupon quota; China site.
         CouponQuota = "coupon_quota",
-        /// As cash coupons; international site.
+        /// Payout as cash coupons; international site.
         CashCoupons = "cash_coupons",
     }
 }
@@ -119,12 +119,12 @@ events! {
 pub struct PayoutRequest {
     /// Requested lines of the payout.
     pub lines: Vec<PayoutLine>,
-    /// Form of the payment, which does not change afterwards. It does not change afterwards.
+    /// Form of the payment, which does not change afterwards.
     pub form: PayoutForm,
     /// The kind of association that the incentives are for.
     #[serde(alias = "tie", with = "association_by_name")]
     pub association_type: AssociationType,
-    /// In which currency.
+    /// Currency of the amounts.
     pub currency: Currency,
     /// Whether the business information is authenticated.
     pub business_information_authenticated: bool,
@@ -163,8 +163,7 @@ pub struct PartnerInvoice {
     pub number: String,
     /// The part of the incentive that it is for, output tax included.
     pub incentive: Amount,
-    /// Tax rates of the lines; different rates need different invoices. Different rates take different
-    /// invoices.
+    /// Tax rates of the lines; different rates need different invoices.
     pub rates: TaxRates,
     /// Amount of the invoice, tax included.
     pub amount: Amount,
@@ -461,16 +460,16 @@ impl PaidBy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum WithdrawalRoute {
-    /// Back by the route by which it came.
+    /// Repayment by the route by which the money came.
     OriginalRoute {
-        /// Way in which the money came in.
+        /// Means by which the money was paid.
         paid_by: PaidBy,
         /// Day on which the money came in.
         paid_on: Day,
         /// Signing entity of the account.
         entity: SigningEntity,
     },
-    /// To a bank card.
+    /// Withdrawal to a bank card.
     BankCard,
     /// An incentive that was paid to the top-up account.
     IncentiveRebate {

@@ -170,7 +170,7 @@ impl Acceptance {
 pub struct EnteredAmount {
     /// Amount of the invoice, tax included.
     pub amount: Amount,
-    /// In which currency.
+    /// Currency of the amounts.
     pub currency: Currency,
 }
 

@@ -210,7 +210,7 @@ pub struct StatementForm {
     pub kind: IncentiveKind,
     /// The incentive, output tax included. Negative when something is taken back.
     pub amount: Amount,
-    /// In which currency.
+    /// Currency of the amounts.
     pub currency: Currency,
     /// The published last day to confirm. The number of days is not published, the page shows the day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -229,8 +229,7 @@ pub struct BillsPaid {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Negatives {
-    /// Amounts of the negative incentives, below zero; those that arise later are not set off. Those that
-    /// arise later are not set off.
+    /// Amounts of the negative incentives, below zero; those that arise later are not set off.
     pub amounts: Vec<Amount>,
 }
 

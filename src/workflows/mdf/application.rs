@@ -138,7 +138,7 @@ pub struct MailedInvoice {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
-    /// Received amount, not above the claim. Not above the claim.
+    /// Received amount, not above the claim.
     pub amount: Amount,
 }
 

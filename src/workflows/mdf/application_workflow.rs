@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Application, ApplicationEvent, ApplicationEventKind, ApplicationState, Claim, Comments, MailedInvoice,
     Plan, Quota, QuotaLedger, QuotaPosition, QuotaState, ledger,
-    plan::AHEAD,
+    plan::MIN_WORKING_DAYS_BEFORE,
     rules::{
         APPROVAL_FIRST, CHAIN, CLAIM_TIME, CLAIMED_ONCE, COMPLETE, INVOICE_TIME, INVOICING, NO_OVERDUE,
         NO_SPLITTING, RULES, SIMILAR, WITHIN_QUOTA,
@@ -267,9 +267,11 @@ impl Workflow for Application {
 /// Returns the last day of submission for which no reason is needed.
 fn submission(site: Site, start: Day, calendar: &dyn WorkingDays) -> Deadline {
     let kind = if site == Site::China { &SUBMISSION_ADVICE } else { &SUBMISSION };
-    let (last_day, uncovered_year) = match calendar.last_day_before(start, AHEAD) {
+    let (last_day, uncovered_year) = match calendar.last_day_before(start, MIN_WORKING_DAYS_BEFORE) {
         Ok(day) => (day, None),
-        Err(unknown) => (Weekends.last_day_before(start, AHEAD).unwrap_or(start), Some(unknown.0)),
+        Err(unknown) => {
+            (Weekends.last_day_before(start, MIN_WORKING_DAYS_BEFORE).unwrap_or(start), Some(unknown.0))
+        }
     };
     Deadline { uncovered_year, ..Deadline::on(last_day, &APPROVAL_FIRST, kind) }
 }

@@ -77,7 +77,7 @@ named! {
 }
 
 impl Default for ExpenseEdition {
-    /// The newer one.
+    /// The newer edition.
     fn default() -> Self {
         Self::Of2023
     }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The working days between submission and start that the pages ask for.
-pub(super) const AHEAD: u32 = 10;
+pub(super) const MIN_WORKING_DAYS_BEFORE: u32 = 10;
 
 /// One application: one activity, or a series of them (rule 2).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -234,9 +234,11 @@ impl Plan {
             return None;
         }
         match calendar.working_days_between(submitted, start) {
-            Ok(days) if days >= AHEAD => None,
+            Ok(days) if days >= MIN_WORKING_DAYS_BEFORE => None,
             Ok(days) => {
-                let detail = format!("is needed: {days} working days to the start instead of {AHEAD}");
+                let detail = format!(
+                    "is needed: {days} working days to the start instead of {MIN_WORKING_DAYS_BEFORE}"
+                );
                 Some(APPROVAL_FIRST.violation("late_reason", detail))
             }
             // Far enough by any calendar: no holiday season takes two months.

@@ -13,8 +13,7 @@ use crate::{
 pub struct Quota {
     /// Current grant of the quota.
     pub grant: Option<MdfGrant>,
-    /// Granted amount, tax included, as everything that is held against it. Tax included, as everything that
-    /// is held against it.
+    /// Granted amount, tax included, as everything that is held against it.
     pub amount: Amount,
 }
 
@@ -52,7 +51,7 @@ pub struct MdfGrant {
     pub benefit: String,
     /// Amount of the invoice, tax included.
     pub amount: Amount,
-    /// In which currency.
+    /// Currency of the amounts.
     pub currency: Currency,
 }
 

@@ -63,7 +63,7 @@ pub(super) const NO_OVERDUE: Rule = Rule::new(
      overdue on the day of the request",
     CLAIM_2025,
 );
-const GENUINE: Rule = Rule::new(
+const GENUINE_EXPENSES: Rule = Rule::new(
     "mdf.12",
     "all the money goes to activities for customers or partners, for genuine expenses",
     KEY_POINTS,
@@ -127,7 +127,7 @@ pub const RULES: &[Rule] = &[
     INVOICE_TIME,
     AUTHENTICATED,
     NO_OVERDUE,
-    GENUINE,
+    GENUINE_EXPENSES,
     CLAIMED_ONCE,
     NO_SPLITTING,
     SIMILAR,

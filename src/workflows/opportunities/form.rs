@@ -180,7 +180,6 @@ pub struct PoForm {
 
 impl PoForm {
     /// Returns all violations that the audit would object to at once; empty when the form can be submitted.
-    /// Empty when the form can be submitted.
     pub fn check(&self) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         let mut need = |there: bool, rule: &Rule, field: &'static str, detail: &str| {

@@ -58,7 +58,7 @@ events! {
     }
 }
 
-/// From when an HO counts against a PO for the same thing. Two pages differ, so the record says which reading it
+/// Start of the time from which an HO counts against a PO for the same thing. Two pages differ, so the record says which reading it
 /// follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

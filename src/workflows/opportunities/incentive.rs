@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     CustomerCompany, Ho, HoState, Po, PoEventKind, PoState, Reason, duplicates,
     rules::{
-        AFTER_VERIFICATION, CALCULATED, CORE_MAP, DELIVERED, HONEST, NEW_CUSTOMER, NO_OVERLAP, ONE_CLAIM,
-        RULES, SITES, STEPS,
+        AFTER_VERIFICATION, CALCULATED, CORE_MAP, DELIVERED, NEW_CUSTOMER, NO_FALSE_REPORTS, NO_OVERLAP,
+        ONE_CLAIM, RULES, SITES, STEPS,
     },
 };
 use crate::{
@@ -134,7 +134,7 @@ pub struct NewEnterpriseCustomer {
 pub struct PublishedIncentive {
     /// Amount of the invoice.
     pub amount: Amount,
-    /// In which currency.
+    /// Currency of the amounts.
     pub currency: Currency,
 }
 
@@ -175,7 +175,7 @@ impl Workflow for Incentive {
                     None => broken.push(AFTER_VERIFICATION.violation("project", "is missing")),
                 }
                 broken.extend(
-                    context.others.get(&application.opportunity).and_then(|record| far_enough(&*record)),
+                    context.others.get(&application.opportunity).and_then(|record| undelivered(&*record)),
                 );
                 broken
             }
@@ -229,7 +229,7 @@ impl Workflow for Incentive {
         (this.opportunity == other.opportunity).then(|| Duplicate {
             certain: true,
             winner: Winner::Undecided,
-            rule: HONEST,
+            rule: NO_FALSE_REPORTS,
             detail: "same opportunity".to_owned(),
         })
     }
@@ -246,7 +246,7 @@ impl IncentiveApplication {
             broken.push(CORE_MAP.violation("on_core_map", "is false"));
         }
         if self.excluded_this_year {
-            broken.push(HONEST.violation("excluded_this_year", "is true"));
+            broken.push(NO_FALSE_REPORTS.violation("excluded_this_year", "is true"));
         }
         if self.new_customer.is_some_and(|customer| customer.cash_paid_before_cny > Amount::from(1000)) {
             broken.push(NEW_CUSTOMER.violation("new_customer.cash_paid_before_cny", "is above 1000"));
@@ -349,7 +349,7 @@ fn overlaps(
 }
 
 /// An incentive is for a delivered opportunity (rule 29).
-fn far_enough(record: &dyn AnyRecord) -> Option<RuleViolation> {
+fn undelivered(record: &dyn AnyRecord) -> Option<RuleViolation> {
     let po = record.view::<Po>().is_some_and(|po| po.is(PoState::Delivered));
     let ho = record.view::<Ho>().is_some_and(|ho| ho.is(HoState::Delivered));
     let state = record.state().unwrap_or("no state");

@@ -22,7 +22,7 @@ const PDM_OR_BD: &[Role] = &[Role::HuaweiPartnerManager, Role::HuaweiBusinessMan
 const SYSTEM: &[Role] = &[Role::System];
 /// Huawei's CRM acts by its own rule; its customer owner may do it by hand.
 const CRM: &[Role] = &[Role::System, Role::HuaweiBusinessManager];
-const ANYBODY: &[Role] =
+const ANY_PARTY: &[Role] =
     &[Role::PartnerAdministrator, Role::HuaweiPartnerManager, Role::HuaweiBusinessManager, Role::System];
 
 const VERIFICATION_END: DeadlineKind = DeadlineKind::new(
@@ -51,7 +51,7 @@ impl Workflow for Po {
         Verified: Cancel => Cancelled by BD;
         Verified: Progress => InProgress by PARTNER;
         InProgress: Progress => InProgress by PARTNER;
-        InProgress: Sign => DealSigned by ANYBODY;
+        InProgress: Sign => DealSigned by ANY_PARTY;
         DealSigned: Progress => DealSigned by PARTNER;
         DealSigned: Deliver => Delivered by PARTNER;
         UnderAudit: ChangeOffering => UnderAudit by PDM_OR_BD;

@@ -67,7 +67,6 @@ pub struct ReportForm {
     /// The customer is one of a reseller's. Then it has to be associated.
     pub of_reseller: bool,
     /// Whether the report starts from a marketing task; the console then skips the choice of the customer.
-    /// Then the console skips the choice of the customer.
     pub from_marketing_task: bool,
     /// Name of the opportunity. Mandatory.
     pub name: String,

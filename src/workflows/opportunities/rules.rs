@@ -140,7 +140,7 @@ const SCALE: Rule = Rule::new(
     "the yearly scale of a project counts the resources it brought, without traffic products and KooGallery",
     POLICY,
 );
-pub(super) const HONEST: Rule = Rule::new(
+pub(super) const NO_FALSE_REPORTS: Rule = Rule::new(
     "opportunity.22",
     "false or duplicate reporting in bad faith excludes from the incentive for the whole year",
     POLICY,
@@ -213,7 +213,7 @@ pub const RULES: &[Rule] = &[
     CORE_MAP,
     NEW_CUSTOMER,
     SCALE,
-    HONEST,
+    NO_FALSE_REPORTS,
     TAKE_BACK,
     STEPS,
     CALCULATED,

@@ -119,7 +119,7 @@ pub struct Sow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Milestone {
-    /// As the agreement names it.
+    /// Name of the milestone in the agreement.
     pub milestone: String,
 }
 

@@ -133,7 +133,7 @@ pub struct OtherAccount {
 const COMPANY: &[Role] = &[Role::PartnerAdministrator, Role::Applicant];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
 const UPGRADERS: &[Role] = &[Role::PartnerAdministrator, Role::HuaweiPartnerManager];
-const LEAVERS: &[Role] = &[Role::Reseller, Role::PartnerAdministrator, Role::HuaweiPartnerManager];
+const MAY_LEAVE: &[Role] = &[Role::Reseller, Role::PartnerAdministrator, Role::HuaweiPartnerManager];
 const SYSTEM: &[Role] = &[Role::System];
 
 const TERM_END: DeadlineKind =
@@ -153,7 +153,7 @@ impl Workflow for Enrolment {
         UpgradeRequested: RejectUpgrade => Enrolled by HUAWEI;
         Enrolled: Expire => Expired by SYSTEM;
         Expired: UseOtherAccount => OtherAccount by COMPANY;
-        Enrolled: Leave => Left by LEAVERS;
+        Enrolled: Leave => Left by MAY_LEAVE;
     } };
     const DEADLINES: &'static [DeadlineKind] = &[TERM_END];
     type State = EnrolmentState;
@@ -170,7 +170,7 @@ impl Workflow for Enrolment {
         match &step.event {
             EnrolmentEvent::Apply(application) => {
                 broken.extend(application.check(record.site()));
-                broken.extend(beside(application, record, context));
+                broken.extend(conflicts_with_other_enrolments(application, record, context));
             }
             EnrolmentEvent::FindIneligible(Reason { reason })
             | EnrolmentEvent::Reject(Reason { reason })
@@ -246,7 +246,7 @@ fn account_key(account: &str) -> String {
 }
 
 /// Returns the violations that concern other enrolments of the account and of the company (rules 6 and 7).
-fn beside(
+fn conflicts_with_other_enrolments(
     form: &ProgramApplication,
     record: &Record<Enrolment>,
     context: RuleContext<'_>,

@@ -85,7 +85,7 @@ pub struct CertificationTerm {
 
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager, Role::System];
-const EITHER: &[Role] = &[Role::PartnerAdministrator, Role::HuaweiReviewer, Role::System];
+const PARTNER_OR_HUAWEI: &[Role] = &[Role::PartnerAdministrator, Role::HuaweiReviewer, Role::System];
 
 use SolutionState as S;
 
@@ -105,7 +105,7 @@ impl Workflow for SolutionCertification {
         UnderReview: Refuse => Failed by HUAWEI;
         Failed: Submit => UnderReview by PARTNER;
         UnderReview: Certify => Certified by HUAWEI;
-        Certified: Renew => Certified by EITHER;
+        Certified: Renew => Certified by PARTNER_OR_HUAWEI;
         Certified: Expire => Expired by &[Role::System];
         Expired: Submit => UnderReview by PARTNER;
     } };

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     payment::waiting_key,
     rules::{
-        ADMINISTRATOR_ONLY, ASKED_TOO_OFTEN, BLOCKED, CODE, ONCE_IN_THREE_MONTHS, ONE_PARTNER,
-        PARTNER_FROZEN, RULES, SITES, WRITTEN,
+        ADMINISTRATOR_ONLY, BLOCKED, CODE, ONCE_IN_THREE_MONTHS, ONE_PARTNER, PARTNER_FROZEN, REQUEST_LIMIT,
+        RULES, SITES, WRITTEN,
     },
 };
 use crate::{
@@ -60,9 +60,9 @@ events! {
         /// The customer asks to part.
         AskToLeave = "ask_to_leave",
         /// The other side agrees.
-        Approve(Answer) = "approve",
+        Approve(AssociationReply) = "approve",
         /// The other side does not.
-        Refuse(Answer) = "refuse",
+        Refuse(AssociationReply) = "refuse",
         /// The partner asks for the other association type.
         RequestSwitch(SwitchRequest) = "request_switch",
         /// The partner parts at once, as the newer international page shows it.
@@ -163,7 +163,7 @@ pub struct SwitchRequest {
 /// A response to a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Answer {
+pub struct AssociationReply {
     /// Comment on the rejection.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub comment: String,
@@ -171,13 +171,13 @@ pub struct Answer {
 
 const ADMINISTRATOR: &[Role] = &[Role::PartnerAdministrator];
 const CUSTOMER: &[Role] = &[Role::Customer];
-const OPENERS: &[Role] = &[Role::Customer, Role::System, Role::Distributor];
+const MAY_ASSOCIATE: &[Role] = &[Role::Customer, Role::System, Role::Distributor];
 
 impl Workflow for Association {
     const KIND: &'static str = "association";
     const RULES: &'static [Rule] = RULES;
     const TABLE: &'static [Transition<AssociationState, AssociationEventKind>] = transitions! { AssociationState on AssociationEventKind {
-        start: Associate => Associated by OPENERS;
+        start: Associate => Associated by MAY_ASSOCIATE;
         Associated: RequestDisassociation => RequestedByPartner by ADMINISTRATOR;
         Associated: AskToLeave => RequestedByCustomer by CUSTOMER;
         RequestedByPartner: Approve => Disassociated by CUSTOMER;
@@ -211,7 +211,7 @@ impl Workflow for Association {
             AssociationEvent::RequestDisassociation(request) => {
                 broken.extend(request.check(record, ""));
                 broken.extend(orders_to_pay(record, context, ""));
-                broken.extend(too_often(record, step.at, false));
+                broken.extend(request_limit_violations(record, step.at, false));
             }
             AssociationEvent::Disassociate(request) => {
                 if china {
@@ -219,7 +219,7 @@ impl Workflow for Association {
                 }
                 broken.extend(request.check(record, ""));
                 broken.extend(orders_to_pay(record, context, ""));
-                broken.extend(too_often(record, step.at, false));
+                broken.extend(request_limit_violations(record, step.at, false));
             }
             AssociationEvent::RequestSwitch(request) => {
                 if !china {
@@ -230,9 +230,9 @@ impl Workflow for Association {
                 }
                 broken.extend(request.check.check(record, "check."));
                 broken.extend(orders_to_pay(record, context, "check."));
-                broken.extend(too_often(record, step.at, false));
+                broken.extend(request_limit_violations(record, step.at, false));
             }
-            AssociationEvent::AskToLeave => broken.extend(too_often(record, step.at, true)),
+            AssociationEvent::AskToLeave => broken.extend(request_limit_violations(record, step.at, true)),
             AssociationEvent::Approve(_) | AssociationEvent::Refuse(_) => {}
         }
         broken
@@ -290,8 +290,8 @@ fn customer_key(customer: &CustomerId) -> String {
     format!("associated/{customer}")
 }
 
-/// Whether the one who asks has asked too often (rules 12 and 13).
-fn too_often(record: &Record<Association>, at: UtcTime, customer: bool) -> Vec<RuleViolation> {
+/// Returns the violations of the limit of requests (rules 12 and 13).
+fn request_limit_violations(record: &Record<Association>, at: UtcTime, customer: bool) -> Vec<RuleViolation> {
     let facts = record.facts();
     let recent = |asked: &[UtcTime]| {
         asked.iter().filter(|then| months_after(then.billing_day(), 3) > at.billing_day()).count()
@@ -301,8 +301,8 @@ fn too_often(record: &Record<Association>, at: UtcTime, customer: bool) -> Vec<R
     let newer = facts.form.as_ref().and_then(|form| form.limit) == Some(RequestLimit::Three);
     let (rule, limit) = match (china, newer) {
         (true, _) => (ONCE_IN_THREE_MONTHS, 1),
-        (false, true) => (ASKED_TOO_OFTEN, 3),
-        (false, false) => (ASKED_TOO_OFTEN, 1),
+        (false, true) => (REQUEST_LIMIT, 3),
+        (false, false) => (REQUEST_LIMIT, 1),
     };
     let mut broken = Vec::new();
     if own >= limit {

@@ -106,7 +106,7 @@ pub struct ResellerInvitation {
 const COMPANY: &[Role] = &[Role::Applicant];
 const DISTRIBUTOR: &[Role] = &[Role::Distributor, Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
-const LEAVERS: &[Role] = &[Role::Reseller, Role::HuaweiPartnerManager];
+const MAY_LEAVE: &[Role] = &[Role::Reseller, Role::HuaweiPartnerManager];
 const SYSTEM: &[Role] = &[Role::System];
 
 impl Workflow for Cooperation {
@@ -121,7 +121,7 @@ impl Workflow for Cooperation {
         WaitingForDistributor: Reject => RejectedByDistributor by DISTRIBUTOR;
         start: Invite => Invited by DISTRIBUTOR;
         Invited: Join => Cooperating by COMPANY;
-        Cooperating: Leave => Left by LEAVERS;
+        Cooperating: Leave => Left by MAY_LEAVE;
         Cooperating: Restrict => Restricted by SYSTEM;
         Cooperating: Freeze => Frozen by SYSTEM;
         Restricted: Release => Cooperating by SYSTEM;

@@ -63,8 +63,7 @@ pub enum Subject {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Assign {
-    /// Subject that the manager looks after, the same for the life of a record. It stays the same for the
-    /// life of a record.
+    /// Subject that the manager looks after, the same for the life of a record.
     pub subject: Subject,
     /// Name of the manager.
     pub manager: Personal,
@@ -190,7 +189,7 @@ pub struct AuthorizationRequest {
     pub distributor_agreed: Option<bool>,
 }
 
-const ASKERS: &[Role] =
+const MAY_REQUEST: &[Role] =
     &[Role::PartnerAdministrator, Role::AccountManager, Role::Reseller, Role::Distributor];
 const CUSTOMER: &[Role] = &[Role::Customer];
 
@@ -198,7 +197,7 @@ impl Workflow for CustomerAuthorization {
     const KIND: &'static str = "authorization";
     const RULES: &'static [Rule] = RULES;
     const TABLE: &'static [Transition<AuthorizationState, AuthorizationEventKind>] = transitions! { AuthorizationState on AuthorizationEventKind {
-        start: Request => Requested by ASKERS;
+        start: Request => Requested by MAY_REQUEST;
         Requested: Grant => Granted by CUSTOMER;
         Requested: Refuse => Refused by CUSTOMER;
     } };

@@ -48,8 +48,8 @@ mod rules;
 mod specialist;
 
 pub use association::{
-    Answer, Association, AssociationEvent, AssociationEventKind, AssociationForm, AssociationState, Block,
-    RequestLimit, SeparationRequest, SwitchRequest,
+    Association, AssociationEvent, AssociationEventKind, AssociationForm, AssociationReply, AssociationState,
+    Block, RequestLimit, SeparationRequest, SwitchRequest,
 };
 pub use budget::{
     BudgetKind, BudgetPermission, BudgetSetting, CustomerAccount, CustomerAccountEvent,

@@ -18,13 +18,13 @@ use crate::{
 use CustomerRegistrationState as S;
 
 /// Days for which a preregistration is valid.
-const HOLDS: u32 = 15;
+const VALID_DAYS: u32 = 15;
 /// Days for which the link of an invitation mail is valid on the China site.
-const MAIL: u32 = 7;
+const MAIL_LINK_DAYS: u32 = 7;
 /// Up to which age an account is associated without a preregistration, in days.
-const YOUNG: i64 = 7;
+const MAX_ACCOUNT_DAYS: i64 = 7;
 /// Maximum number of customers that a partner may have preregistered or pending.
-const AT_MOST: usize = 100;
+const MAX_OPEN: usize = 100;
 
 /// Facts of a preregistration, from its events. Kind `customer_registration`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -366,7 +366,7 @@ impl Record<CustomerRegistration> {
         let since = self
             .last(CustomerRegistrationEventKind::Approve)
             .or_else(|| self.last(CustomerRegistrationEventKind::Register))?;
-        Some(days_after(since.billing_day(), HOLDS))
+        Some(days_after(since.billing_day(), VALID_DAYS))
     }
 
     /// Last day of the invitation's link; none where it does not end or nothing is known.
@@ -375,7 +375,7 @@ impl Record<CustomerRegistration> {
         match (self.site(), invitation.channel) {
             (Site::China, Channel::Mail) => {
                 let sent = self.last(CustomerRegistrationEventKind::Invite)?.billing_day();
-                Some(days_after(sent, MAIL))
+                Some(days_after(sent, MAIL_LINK_DAYS))
             }
             (Site::China, _) => None,
             _ => invitation.valid_until,
@@ -405,18 +405,20 @@ impl CustomerForm {
         }
         let open = context.others.with_key(&partner_key(&self.partner));
         // An invitation has been sent for some; they stay preregistered until the customer agrees.
-        if open.iter().filter(|other| other.id() != record.id()).count() >= AT_MOST {
+        if open.iter().filter(|other| other.id() != record.id()).count() >= MAX_OPEN {
             broken.push(HUNDRED.violation("partner", "100 customers are preregistered or pending"));
         }
-        let rivals = context.others.with_key(&customer_key(&self.customer));
-        let rival = rivals.iter().find(|other| {
+        let registrations = context.others.with_key(&customer_key(&self.customer));
+        let other_registration = registrations.iter().find(|other| {
             let other = other.view::<CustomerRegistration>().filter(|other| other.id() != record.id());
             other
                 .and_then(|other| other.facts().form.as_ref())
                 .is_some_and(|form| form.partner != self.partner)
         });
-        if let Some(rival) = rival {
-            broken.push(FIFTEEN_DAYS.violation("customer", format!("is registered by {}", rival.id())));
+        if let Some(other_registration) = other_registration {
+            broken.push(
+                FIFTEEN_DAYS.violation("customer", format!("is registered by {}", other_registration.id())),
+            );
         }
         broken
     }
@@ -430,7 +432,7 @@ impl CustomerStanding {
             broken.push(MAIL_LINK.violation("at", "the link has ended: send it again"));
         }
         if record.facts().form.is_none() {
-            if days_between(self.registered_at.billing_day(), on) > YOUNG {
+            if days_between(self.registered_at.billing_day(), on) > MAX_ACCOUNT_DAYS {
                 broken.push(OLDER_ACCOUNT.violation("registered_at", "is more than 7 days ago"));
             }
             if self.cash_spending {

@@ -24,12 +24,12 @@ const CHINA_GUIDE: &str =
 const CHINA_FAQ: &str =
     "https://huaweicloud.com/s/Jei0n-i9veWIhuaLheS4jui0n-i9veWdh-ihoeeahOWMuuWIqyU/t_30_p_3";
 const MAIL_LINK_PAGE: &str = "https://huaweicloud.com/s/JXBocOi0n-i9veWdh-ihoeeahOS4ieenjeaWueW8jyU/t_30_p_3";
-const WHO_MAY_ASK: &str =
+const MANAGER_REQUESTS: &str =
     "https://huaweicloud.com/s/JW15c3Fs5a6J6KOF5LiN5LqGJQ/t_30_p_7/JeWQiOS9nOS8meS8tOS4reW_gyU";
 const PAY: &str = "https://huaweicloud.com/s/JeWcqOe6v-mfqeaWh-WbvueJh-aWh-Wtl-ivhuWIqyU/t_30_p_3/JeWQiOS9nOS8meS8tOS4reW_gyU";
 const PAY_REJECTION: &str =
     "https://huaweicloud.com/s/JeaJuemHj-WbvueJh-i9rOaWh-WtlyU/t_30_p_3/JeWQiOS9nOS8meS8tOS4reW_gyU";
-const AFTER_ASKING: &str = "https://huaweicloud.com/s/JeacjeWKoeWZqOWGheWtmDJy5ZKMNHLnmoTljLrliKsl/t_30_p_2/JeWQiOS9nOS8meS8tOS4reW_gyU";
+const PAYING_FOR_CUSTOMERS: &str = "https://huaweicloud.com/s/JeacjeWKoeWZqOWGheWtmDJy5ZKMNHLnmoTljLrliKsl/t_30_p_2/JeWQiOS9nOS8meS8tOS4reW_gyU";
 const RESELLERS: &str = "https://huaweicloud.com/s/JeW8guaehOWPjOa0u-a3t-WQiOS6kSU/t_30_p_7";
 
 macro_rules! rules {
@@ -57,7 +57,7 @@ rules! {
     MANAGERS_CUSTOMER = 11, "a customer who came through an account manager's invitation belongs to that manager", CHINA_GUIDE;
     ONCE_IN_THREE_MONTHS = 12, "on the China site partner and customer ask once each within 3 months to part or to switch, \
         and after a customer's request the partner waits 3 months", CHINA_FAQ;
-    ASKED_TOO_OFTEN = 13, "on the international site requests to part are one each within 3 months by the older pages, \
+    REQUEST_LIMIT = 13, "on the international site requests to part are one each within 3 months by the older pages, \
         three within 3 months by the newer", NEWER;
     ADMINISTRATOR_ONLY = 14, "only the partner's administrator asks for a separation or a switch, or replies to one",
         DISASSOCIATION;
@@ -72,7 +72,7 @@ rules! {
         and reclaims up to the balance", CHINA_GUIDE;
     RECLAIMED_COUPON = 20, "a coupon of a resale customer can be reclaimed and stays in the issuer's records", CHINA_GUIDE;
     PAY_ON_BEHALF = 21, "any customer of a solution provider may ask it to pay an order, a reseller's customer only in resale",
-        WHO_MAY_ASK;
+        MANAGER_REQUESTS;
     RESELLER_INCENTIVE = 22, "a reseller gets no incentive of Huawei; its performance counts for the distributor", RESELLERS;
     BUDGET_KINDS = 23, "a monthly budget starts again on the first of each month, a one-time budget never", BUDGETS;
     BUDGET_POLICY = 24, "alerts come at 75, 90 and 100 %; the account freezes by itself only under the automatic policy",
@@ -110,6 +110,6 @@ rules! {
         allotted; a reseller's in the account balance only", PAY;
     PAY_REJECTED = 46, "the partner rejects a request with a reason, alone or in a batch; the customer may pay the order itself",
         PAY_REJECTION;
-    PAY_REFUND = 47, "when the customer unsubscribes, the money returns to the account of the partner that paid", AFTER_ASKING;
-    PAID_ONCE = 48, "an order waits for one payment at a time", AFTER_ASKING;
+    PAY_REFUND = 47, "when the customer unsubscribes, the money returns to the account of the partner that paid", PAYING_FOR_CUSTOMERS;
+    PAID_ONCE = 48, "an order waits for one payment at a time", PAYING_FOR_CUSTOMERS;
 }

@@ -18,7 +18,7 @@ use SpecialistState as S;
 /// Days for which a link is valid.
 const LINK: u32 = 7;
 /// Maximum number of invitations that an administrator sends in a day.
-const A_DAY: usize = 100;
+const MAX_PER_DAY: usize = 100;
 
 /// Facts of an employee, from its events. Kind `project_specialist`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -124,7 +124,7 @@ pub struct SpecialistInvitation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpecialistApplication {
-    /// For which path.
+    /// Path for which the specialist works.
     pub path: Path,
     /// Uploads. Which files are asked for is not published; one at least.
     pub files: Vec<String>,
@@ -220,7 +220,7 @@ impl Workflow for Specialist {
                     })
                     .filter(|one| one.at.billing_day() == on)
                     .count();
-                if sent >= A_DAY {
+                if sent >= MAX_PER_DAY {
                     broken.push(INVITE_LIMIT.violation("at", "100 invitations were sent on this day"));
                 }
             }

@@ -16,6 +16,8 @@ fn rules_1_3_and_48_performance() {
     assert_broken(apply(&record, step("2026-03-03", MAIN, silent)), &[("incentive.48", "reason")]);
     assert_eq!(performance_counts_from(day("2026-02-27")), day("2026-02-28"));
     assert_eq!(performance_counts_from(day("2026-02-28")), day("2026-03-01"));
+    assert_eq!(performance_counts_from(day("2028-02-28")), day("2028-02-29"));
+    assert_eq!(performance_counts_from(day("2026-12-31")), day("2027-01-01"));
 }
 
 #[test]

@@ -137,7 +137,7 @@ impl Generation {
     }
 }
 
-/// By what the files of a month are divided.
+/// Division of the files of a month.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PartitionBy {

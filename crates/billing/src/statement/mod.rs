@@ -575,7 +575,7 @@ const HEAD: usize = 16 * 1024;
 
 /// Returns the separator of the fields of a file with these first bytes: where the number of fields is known,
 /// the one that gives that number in the first line; else a semicolon or tab where the line has more of them
-/// than commas; else a comma.
+/// than commas, and a comma otherwise.
 fn separator(head: &[u8], width: Option<usize>) -> u8 {
     let (mut quoted, mut counts) = (false, [(b',', 0_usize), (b';', 0), (b'\t', 0)]);
     for byte in head.strip_prefix(MARK).unwrap_or(head) {

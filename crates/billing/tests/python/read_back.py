@@ -1,17 +1,22 @@
 """Reads exported files with pyarrow and, where it is installed, DuckDB, and prints what they say as one JSON object.
 
-    python3 read_back.py DIRECTORY
+    python3 read_back.py DIRECTORY GUIDE
+
+GUIDE is the guide whose SQL is run as it stands there, in DIRECTORY.
 """
 
 import decimal
 import json
+import os
 import pathlib
+import re
 import sys
 
 import pyarrow.compute as compute
 import pyarrow.parquet as parquet
 
 out = pathlib.Path(sys.argv[1])
+guide = pathlib.Path(sys.argv[2]).read_text(encoding="utf-8")
 
 
 def total(column):
@@ -57,5 +62,12 @@ if duckdb is not None:
             GROUP BY ALL ORDER BY ALL"""
     ).fetchall()
     report["duckdb"] = {"version": duckdb.__version__, "year": year, "csv": csv}
+    (query,) = re.findall(r"```sql\n(.*?)```", guide, re.DOTALL)
+    os.chdir(out)
+    connection = duckdb.connect()
+    for statement in query.split(";"):
+        if statement.strip():
+            result = connection.execute(statement)
+    report["duckdb"]["guide"] = str(result.fetchone()[0])
 
 print(json.dumps(report, default=str))

@@ -231,7 +231,7 @@ impl Served {
 
     /// Moves the clock to a time, which must not be over.
     fn advance_to(&self, now: UtcTime) -> Answer {
-        let missing = (now.instant() - self.sandbox.hour().instant()).whole_seconds();
+        let missing = (now.instant() - self.sandbox.now().instant()).whole_seconds();
         match u32::try_from(missing) {
             Ok(seconds) => self.apply(vec![SandboxEvent::Wait { seconds }]),
             Err(_) => failed(
@@ -242,7 +242,7 @@ impl Served {
     }
 
     fn clock(&self) -> Answer {
-        let now = self.sandbox.hour();
+        let now = self.sandbox.now();
         answered(&json!({"now": now, "elapsed_seconds": self.sandbox.clock().elapsed().as_secs()}))
     }
 
@@ -276,7 +276,7 @@ impl Served {
                 }
             }
         }
-        answered(&json!({"ids": ids, "now": self.sandbox.hour()}))
+        answered(&json!({"ids": ids, "now": self.sandbox.now()}))
     }
 }
 

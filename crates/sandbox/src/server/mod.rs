@@ -42,7 +42,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::{sandbox::Sandbox, world::State};
+use crate::{sandbox::Sandbox, state::State};
 use connections::{Open, Progress};
 use huaweicloud_partner::{
     clock::{Clock, SystemClock},

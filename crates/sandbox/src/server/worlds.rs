@@ -87,7 +87,7 @@ impl Served {
                 "name must be 1 to 100 letters, digits, hyphens, underscores and full stops".to_owned()
             );
         }
-        let now = UtcTime::from(self.sandbox.hour().instant());
+        let now = UtcTime::from(self.sandbox.now().instant());
         let state = match new.world.as_deref().map(RawValue::get) {
             None => State::clone(&self.initial.lock().unwrap_or_else(PoisonError::into_inner)),
             Some(json) => match serde_json::from_str::<Value>(json) {

@@ -1,177 +1,55 @@
-//! The handlers of the operations, slice by slice.
+//! The slices of the service. Each owns its state, its rules, its handlers, its events and what becomes due with time.
+//!
+//! A slice imports only the slices of lower lines; `tests/architecture.rs` checks it.
+//!
+//! | Slice | Is about |
+//! |---|---|
+//! | `billing` | use, arrears, taxes, bills, costs, invoices |
+//! | `orders` | orders, their payment, subscriptions, packages |
+//! | `resellers` | the resellers of a distributor, and their voucher quotas |
+//! | `vouchers` | voucher quotas of partners, issuing of vouchers |
+//! | `enterprise` | units, members, transfers between a master and its members |
+//! | `customers` | registration, real names, associations, budgets, restrictions |
+//! | `wallet` | cash, credit, vouchers, cards, charges, and the statements of all of them |
+//! | `catalogue` | offers, prices, discounts |
+//! | `tickets` | service tickets |
+//! | `identity` | keys, tokens, operators, verification codes |
+//! | `faults` | what is made to go wrong |
 
-mod accounts;
-mod bills;
-mod bills_bandwidth;
-mod bills_fees;
-mod bills_invoices;
-mod bills_partner;
-mod bills_resources;
-mod bills_summary;
-mod bills_usage;
-mod budgets;
-mod costs;
-mod customers;
-mod enterprise;
-mod filters;
-mod held;
-mod orders;
-mod packages;
-mod partners;
-mod payment;
-mod places;
-mod products;
-mod realname;
-mod renewal;
-mod resellers;
-mod tickets;
-mod voucher_views;
-mod vouchers;
+pub(crate) mod billing;
+pub(crate) mod catalogue;
+pub(crate) mod customers;
+pub(crate) mod enterprise;
+pub(crate) mod faults;
+pub(crate) mod identity;
+pub(crate) mod orders;
+pub(crate) mod resellers;
+pub(crate) mod tickets;
+pub(crate) mod vouchers;
+pub(crate) mod wallet;
 
-use std::{collections::HashMap, fmt, sync::LazyLock};
+use std::{collections::HashMap, sync::LazyLock};
 
-use super::forms::File;
-use super::{
-    core::unfit,
-    core::{Account, Refusal, refuse},
-    forms::{Asked, Reply},
-    world::State,
-};
-use huaweicloud_partner::{
-    error::ErrorCode,
-    operation::{Operation, Service},
-    types::decode_request,
-};
+use crate::handler::{Handler, Route};
 
-/// Reads a request, runs it and writes the response.
-pub(crate) type Handler = fn(&mut State, &Account, Asked<'_>) -> Result<Reply, Refusal>;
-
-/// An operation with its handler.
-type Route = (&'static str, Handler);
-
-/// The slices that have state behind them.
-const SLICES: &[&[Route]] = &[
-    partners::ROUTES,
+/// The handlers of all slices.
+const ROUTES: &[&[&[Route]]] = &[
     resellers::ROUTES,
     customers::ROUTES,
-    realname::ROUTES,
-    budgets::ROUTES,
-    accounts::ROUTES,
-    places::ROUTES,
+    wallet::ROUTES,
+    catalogue::ROUTES,
     vouchers::ROUTES,
-    held::ROUTES,
     enterprise::ROUTES,
-    bills::ROUTES,
-    costs::ROUTES,
-    products::ROUTES,
     orders::ROUTES,
-    payment::ROUTES,
-    renewal::ROUTES,
-    packages::ROUTES,
+    billing::ROUTES,
     tickets::ROUTES,
 ];
 
 /// The handler of an operation, by its qualified name.
 pub(crate) fn find(name: &str) -> Option<Handler> {
-    static ROUTES: LazyLock<HashMap<&'static str, Handler>> =
-        LazyLock::new(|| SLICES.concat().into_iter().collect());
-    ROUTES.get(name).copied()
-}
-
-/// Operation as a handler, before the typed request is read and after the typed response is written.
-trait Simulated: Operation + fmt::Debug {
-    /// Runs the operation for a caller. A refusal leaves the world as it was.
-    fn run(self, world: &mut State, caller: &Account) -> Result<Self::Output, Refusal>;
-
-    /// Makes the refusal of a request that cannot be read or breaks a rule.
-    fn misfit(reason: String) -> Refusal {
-        unfit(Self::META, reason)
-    }
-
-    /// Drops values that the service ignores silently, and refuses those with a code of their own, before the
-    /// request is checked.
-    fn prepare(&mut self) -> Result<(), Refusal> {
-        Ok(())
-    }
-
-    /// The code that the service has for a field of a wrong form.
-    fn code_of(_field: &str) -> Option<ErrorCode> {
-        None
-    }
-
-    /// Fields whose unknown codes the service ignores.
-    const OPEN_FIELDS: &'static [&'static str] = &[];
-}
-
-/// Operation that takes a file, returns one, or states its address.
-trait Ferries: Operation {
-    /// Runs the operation for a caller, who called at this address.
-    fn run(
-        self,
-        world: &mut State,
-        caller: &Account,
-        file: Option<File>,
-        address: &str,
-    ) -> Result<Reply, Refusal>;
-}
-
-/// The route of an operation.
-const fn route<O: Simulated>() -> Route {
-    fn handle<O: Simulated>(world: &mut State, caller: &Account, asked: Asked<'_>) -> Result<Reply, Refusal> {
-        let mut operation: O = decode_request(asked.flat)
-            .map_err(|error| O::misfit(format!("the request cannot be read: {error}")))?;
-        operation.prepare()?;
-        operation.validate().map_err(|invalid| {
-            let own = invalid.broken().iter().find_map(|rule| O::code_of(rule.field));
-            own.map_or_else(|| O::misfit(invalid.to_string()), refuse)
-        })?;
-        // The ticket service has codes of its own for these.
-        let closed = O::META.service() != Service::Tickets;
-        if closed
-            && let Some(field) =
-                unknown_code(&operation).filter(|field| !O::OPEN_FIELDS.contains(&field.as_str()))
-        {
-            return Err(O::misfit(format!("{field}: not one of the documented values")));
-        }
-        Reply::json(&operation.run(world, caller)?)
-    }
-    (O::META.name, handle::<O>)
-}
-
-/// The route of an operation with files.
-const fn ferry<O: Ferries>() -> Route {
-    fn handle<O: Ferries>(world: &mut State, caller: &Account, asked: Asked<'_>) -> Result<Reply, Refusal> {
-        let operation: O = read(asked.flat).map_err(|reason| unfit(O::META, reason))?;
-        operation.run(world, caller, asked.file, &asked.address)
-    }
-    (O::META.name, handle::<O>)
-}
-
-/// The first field of a request that holds a code outside the documented ones.
-///
-/// The types of the SDK keep such a code as `Other`, and `Debug` shows it by that name; text stands in quotation marks.
-fn unknown_code(request: &impl fmt::Debug) -> Option<String> {
-    let shown = format!("{request:?}");
-    let (mut field, mut quoted, mut rest) = ("", false, shown.as_str());
-    while let Some(at) = rest.find(['"', ':', '(']) {
-        let (before, mark) = (rest.get(..at)?, rest.get(at..=at)?);
-        rest = rest.get(at + 1..)?;
-        match mark {
-            "\"" if !(quoted && before.ends_with('\\')) => quoted = !quoted,
-            ":" if !quoted => field = before.rsplit([' ', '{', ',']).next().unwrap_or_default(),
-            "(" if !quoted && before.ends_with("Other") => return Some(field.to_owned()),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The request, or why it is none.
-fn read<O: Operation>(flat: &[u8]) -> Result<O, String> {
-    let operation: O =
-        decode_request(flat).map_err(|error| format!("the request cannot be read: {error}"))?;
-    operation.validate().map_err(|invalid| invalid.to_string())?;
-    Ok(operation)
+    static HANDLERS: LazyLock<HashMap<&'static str, Handler>> =
+        LazyLock::new(|| ROUTES.concat().concat().into_iter().collect());
+    HANDLERS.get(name).copied()
 }
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ async fn a_ticket_from_its_path_to_its_score() {
     let actions: Vec<_> = log.iter().map(|entry| entry.operate_type).collect();
     assert_eq!(
         actions,
-        [LoggedAction::Opened, LoggedAction::Answered, LoggedAction::Closed, LoggedAction::Scored].map(Some)
+        [LoggedAction::Opened, LoggedAction::Replied, LoggedAction::Closed, LoggedAction::Scored].map(Some)
     );
     ticket.delete().await.unwrap();
     assert_eq!(ticket.status().await.unwrap(), Some(TicketStatus::Deleted));
@@ -333,7 +333,11 @@ async fn all_operations_but_one_are_simulated() {
         if entry.meta.body == BodyKind::Multipart {
             continue; // not by name; `files_go_up_and_come_down` sends it
         }
-        let Err(error) = client.send_dynamic(entry.meta.name, arguments).await else { continue };
+        let mut arguments: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(arguments).unwrap();
+        arguments.retain(|name, _| entry.parameters().iter().any(|parameter| parameter.name == name));
+        let arguments = serde_json::Value::Object(arguments).to_string();
+        let Err(error) = client.send_dynamic(entry.meta.name, &arguments).await else { continue };
         assert_ne!(error.kind(), ErrorKind::InvalidInput, "{error}");
         if error.code().is_some_and(|code| code.as_str() == NOT_SIMULATED) {
             missing.push(entry.meta.name);

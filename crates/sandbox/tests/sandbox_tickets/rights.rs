@@ -74,15 +74,15 @@ async fn rights_and_quotas_hold() {
     assert!(has(Privilege::ActForDelegators).await.unwrap().has_privilege.unwrap().is_yes());
     change(PrivilegeChange::Revoke, Privilege::OpenTickets).await.unwrap();
     open(&client, "no policy yet").await;
-    assert!(!client.send(&ShowPrivilegePolicy::new()).await.unwrap().policy_switch);
+    assert_eq!(client.send(&ShowPrivilegePolicy::new()).await.unwrap().policy_switch, Some(false));
     about(&sandbox, TicketEvent::SwitchPolicy { account: "customer-1".into(), on: true });
-    assert!(client.send(&ShowPrivilegePolicy::new()).await.unwrap().policy_switch);
+    assert_eq!(client.send(&ShowPrivilegePolicy::new()).await.unwrap().policy_switch, Some(true));
     assert_eq!(code(&client.send(&disk("policy")).await.unwrap_err()), &codes::NO_ROLE_FOR_TICKETS);
     for bad in [change("lend".into(), Privilege::Export), change(PrivilegeChange::Grant, "fly".into())] {
         assert_eq!(code(&bad.await.unwrap_err()), &codes::TICKET_BAD_PARAMETER);
     }
 
-    assert!(!partner.send(&CheckPartnerPrivilege::new()).await.unwrap().has_privilege);
+    assert_eq!(partner.send(&CheckPartnerPrivilege::new()).await.unwrap().has_privilege, Some(false));
     let wrong = client
         .with(CallOptions::new().skip_validation())
         .send(&CheckPartnerPrivilege::new())
@@ -99,7 +99,7 @@ async fn rights_and_quotas_hold() {
             hours: "09:00-18:00".into(),
         },
     );
-    assert!(partner.send(&CheckPartnerPrivilege::new()).await.unwrap().has_privilege);
+    assert_eq!(partner.send(&CheckPartnerPrivilege::new()).await.unwrap().has_privilege, Some(true));
     let service = client.send(&ShowPartnerService::new()).await.unwrap().into_inner();
     assert_eq!(service.partners_service_info[0].service_time_hour.as_deref(), Some("09:00-18:00"));
     assert_eq!(
@@ -135,14 +135,14 @@ async fn agreements_are_signed() {
         let (client, operation) = (client.clone(), CheckAgreement::new().agreement_type(kind));
         async move { client.send(&operation).await }
     };
-    assert!(!check(AgreementType::Authorization).await.unwrap().is_signed_latest);
+    assert_eq!(check(AgreementType::Authorization).await.unwrap().is_signed_latest, Some(false));
     let shown =
         client.send(&ShowAgreement::new().agreement_type(AgreementType::Authorization)).await.unwrap();
     let first = client.send(&shown.case_agreement.sign().unwrap().relation_id("AUTH1")).await.unwrap();
     let second = client.send(&shown.case_agreement.sign().unwrap()).await.unwrap();
     assert_ne!(first.agreement_signed_record_id, second.agreement_signed_record_id);
-    assert!(check(AgreementType::Authorization).await.unwrap().is_signed_latest);
-    assert!(!client.send(&CheckAgreement::new()).await.unwrap().is_signed_latest);
+    assert_eq!(check(AgreementType::Authorization).await.unwrap().is_signed_latest, Some(true));
+    assert_eq!(client.send(&CheckAgreement::new()).await.unwrap().is_signed_latest, Some(false));
     let usual = client.send(&ShowAgreement::new()).await.unwrap();
     assert_eq!(usual.case_agreement.agreement_type, Some(AgreementType::Ticket));
     assert_eq!(code(&client.send(&SignAgreement::new(99)).await.unwrap_err()), &codes::TICKET_BAD_PARAMETER);

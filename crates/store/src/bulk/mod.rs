@@ -22,24 +22,31 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Memory does not grow with the number of rows: results are kept in temporary files until the report is dropped.
+//! A request id means one write, also within a run. Rows that repeat each other are executed once, and count once in totals,
+//! limits and results. A row with the id of an earlier row and other contents is invalid; [`find_conflict`] finds it before
+//! anything is sent.
+//!
+//! Memory does not grow with the number of rows: request ids and results are kept in temporary files until the report is
+//! dropped.
 
+mod ids;
 mod queue;
 mod report;
 mod run;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, io, sync::Arc};
+use std::{fmt, io, sync::Arc, time::Duration};
 
 use futures_util::Stream;
 use huaweicloud_partner::{
-    Client,
+    Client, Error,
     journal::{Journal, JournalOptions},
     operation::Resolvable,
     types::Amount,
 };
 
+pub use ids::{IdConflict, find_conflict};
 pub use report::{BulkReport, BulkResult, BulkStatus};
 
 /// One write of a run.
@@ -93,6 +100,11 @@ pub enum StopReason {
     Failures,
     /// The next row would have exceeded the limit of [`Bulk::limit_per_run`].
     RunLimit,
+    /// As many rows one after the other were given up after errors as [`Bulk::stop_after_given_up`] allows.
+    GivenUp,
+    /// The service does not accept the credentials. It locks a key after too many requests with a wrong signature, so the
+    /// first one ends the run.
+    Credentials,
 }
 
 impl fmt::Display for StopReason {
@@ -100,8 +112,24 @@ impl fmt::Display for StopReason {
         f.write_str(match self {
             Self::Failures => "too many rows failed",
             Self::RunLimit => "the limit of the run was reached",
+            Self::GivenUp => "too many rows one after the other could not be sent",
+            Self::Credentials => "the service does not accept the credentials",
         })
     }
+}
+
+/// An error of a row that is tried again.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct BulkTrouble<'a> {
+    /// Request id of the row.
+    pub request_id: &'a str,
+    /// The latest error of the row.
+    pub error: &'a Error,
+    /// Number of errors of the row since its last step forward, this one included.
+    pub errors: u32,
+    /// The time after which it is tried again; `None` where the row is given up for this run.
+    pub again_in: Option<Duration>,
 }
 
 /// Reason why a run gave no report.
@@ -115,6 +143,7 @@ pub enum BulkError {
 
 type OnProgress = Box<dyn FnMut(BulkProgress) + Send>;
 type OnResult = Box<dyn FnMut(&BulkResult) + Send>;
+type OnTrouble = Box<dyn FnMut(BulkTrouble<'_>) + Send>;
 
 /// Sends the writes of a stream, each once, with bounded concurrency and within limits.
 ///
@@ -131,9 +160,11 @@ pub struct Bulk {
     pub(crate) limit_per_item: Option<Amount>,
     pub(crate) limit_per_run: Option<Amount>,
     pub(crate) stop_after: Option<u64>,
+    pub(crate) stop_after_given_up: u64,
     pub(crate) dry_run: bool,
     pub(crate) on_progress: Option<OnProgress>,
     pub(crate) on_result: Option<OnResult>,
+    pub(crate) on_trouble: Option<OnTrouble>,
 }
 
 impl fmt::Debug for Bulk {
@@ -164,9 +195,11 @@ impl Bulk {
             limit_per_item: None,
             limit_per_run: None,
             stop_after: None,
+            stop_after_given_up: 10,
             dry_run: false,
             on_progress: None,
             on_result: None,
+            on_trouble: None,
         }
     }
 
@@ -217,6 +250,14 @@ impl Bulk {
         self
     }
 
+    /// Sends nothing more after this number of rows that were given up one after the other, because of the errors of
+    /// [`Bulk::tries`]; ten by default. A row that goes a step forward in between starts the count again. Run the same rows
+    /// again when the service can be reached.
+    pub fn stop_after_given_up(mut self, rows: u64) -> Self {
+        self.stop_after_given_up = rows.max(1);
+        self
+    }
+
     /// Sends nothing: checks every row, adds the amounts up, and reports which rows the journal has settled already.
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = dry_run;
@@ -229,7 +270,15 @@ impl Bulk {
         self
     }
 
-    /// Calls this with the result of each row, in the order in which they become known.
+    /// Calls this with every error after which a row is tried again or given up, such as a broken connection: a run whose
+    /// server is down has nothing else to show.
+    pub fn on_trouble(mut self, callback: impl FnMut(BulkTrouble<'_>) + Send + 'static) -> Self {
+        self.on_trouble = Some(Box::new(callback));
+        self
+    }
+
+    /// Calls this with the result of each row, in the order in which they become known. Rows that repeat an earlier one
+    /// have none of their own.
     pub fn on_result(mut self, callback: impl FnMut(&BulkResult) + Send + 'static) -> Self {
         self.on_result = Some(Box::new(callback));
         self

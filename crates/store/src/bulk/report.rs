@@ -93,6 +93,7 @@ pub struct BulkResult {
 pub struct BulkReport {
     counts: [u64; BulkStatus::ALL.len()],
     rows: u64,
+    repeats: u64,
     total: Amount,
     executed: Amount,
     stopped: Option<StopReason>,
@@ -100,7 +101,7 @@ pub struct BulkReport {
 }
 
 impl BulkReport {
-    /// Returns the number of rows with this status.
+    /// Returns the number of rows with this status. A row that repeats an earlier one is not counted again.
     pub fn count(&self, status: BulkStatus) -> u64 {
         BulkStatus::ALL
             .iter()
@@ -110,12 +111,19 @@ impl BulkReport {
             .sum()
     }
 
-    /// Returns the number of all rows.
+    /// Returns the number of all rows, repeated ones included.
     pub fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// The sum of the amounts of all rows that could be read and break no rule, whatever their status.
+    /// Returns the number of rows that repeat an earlier one: the same write with the same request id. They are one write,
+    /// with one result, which the file of results has for each of them.
+    pub fn repeats(&self) -> u64 {
+        self.repeats
+    }
+
+    /// The sum of the amounts of all rows that could be read and break no rule, whatever their status; of rows that repeat
+    /// each other, once.
     pub fn total(&self) -> Amount {
         self.total
     }
@@ -175,6 +183,7 @@ impl Recorder {
         let report = BulkReport {
             counts: [0; BulkStatus::ALL.len()],
             rows: 0,
+            repeats: 0,
             total: Amount::default(),
             executed: Amount::default(),
             stopped: None,
@@ -195,6 +204,13 @@ impl Recorder {
             }
         }
         report.results.store(result)
+    }
+
+    /// Takes note of a row that repeats an earlier one, and has its result.
+    pub(super) fn repeat(&mut self, index: u64, first: u64) -> io::Result<()> {
+        self.report.rows += 1;
+        self.report.repeats += 1;
+        self.report.results.place(index, first, SAME_AS)
     }
 
     pub(super) fn executed(&self) -> Amount {
@@ -228,6 +244,8 @@ struct Results {
 
 /// The bytes of one place: where the line begins and how long it is.
 const PLACE: u64 = 16;
+/// Instead of a length: the line is that of the row whose number stands instead of the beginning.
+const SAME_AS: u64 = u64::MAX;
 
 impl Results {
     fn new() -> io::Result<Self> {
@@ -249,13 +267,18 @@ impl Results {
         line.push('\n');
         self.lines.write_all(line.as_bytes())?;
         let length = u64::try_from(line.len()).unwrap_or(u64::MAX);
-        if result.index != self.next {
-            self.places.seek(SeekFrom::Start(result.index.saturating_mul(PLACE)))?;
-        }
-        self.places.write_all(&self.written.to_le_bytes())?;
-        self.places.write_all(&length.to_le_bytes())?;
-        self.next = result.index.saturating_add(1);
+        self.place(result.index, self.written, length)?;
         self.written = self.written.saturating_add(length);
+        Ok(())
+    }
+
+    fn place(&mut self, index: u64, start: u64, length: u64) -> io::Result<()> {
+        if index != self.next {
+            self.places.seek(SeekFrom::Start(index.saturating_mul(PLACE)))?;
+        }
+        self.places.write_all(&start.to_le_bytes())?;
+        self.places.write_all(&length.to_le_bytes())?;
+        self.next = index.saturating_add(1);
         Ok(())
     }
 
@@ -264,12 +287,15 @@ impl Results {
         let mut lines = BufReader::new(self.lines.get_ref().try_clone()?);
         places.seek(SeekFrom::Start(0))?;
         lines.seek(SeekFrom::Start(0))?;
-        let mut at = 0_u64;
+        let (mut at, mut row) = (0_u64, 0_u64);
         while !places.fill_buf()?.is_empty() {
-            let (mut start, mut length) = ([0_u8; 8], [0_u8; 8]);
-            places.read_exact(&mut start)?;
-            places.read_exact(&mut length)?;
-            let (start, length) = (u64::from_le_bytes(start), u64::from_le_bytes(length));
+            let (mut start, mut length) = read_place(&mut places)?;
+            row += 1;
+            if length == SAME_AS {
+                places.seek(SeekFrom::Start(start.saturating_mul(PLACE)))?;
+                (start, length) = read_place(&mut places)?;
+                places.seek(SeekFrom::Start(row.saturating_mul(PLACE)))?;
+            }
             // Lines are near each other, so the buffer usually has the next one.
             let distance = i128::from(start) - i128::from(at);
             lines.seek_relative(i64::try_from(distance).map_err(io::Error::other)?)?;
@@ -278,6 +304,13 @@ impl Results {
         }
         Ok(())
     }
+}
+
+fn read_place(places: &mut impl io::Read) -> io::Result<(u64, u64)> {
+    let (mut start, mut length) = ([0_u8; 8], [0_u8; 8]);
+    places.read_exact(&mut start)?;
+    places.read_exact(&mut length)?;
+    Ok((u64::from_le_bytes(start), u64::from_le_bytes(length)))
 }
 
 /// Writes a field of a CSV file, in quotes where it needs them.
@@ -323,6 +356,25 @@ mod tests {
             assert_eq!(csv, expected);
         }
         assert_eq!((report.rows(), report.executed(), report.is_settled()), (5, Amount::from(50), true));
+    }
+
+    #[test]
+    fn a_row_that_repeats_an_earlier_one_has_its_line_and_is_counted_once() {
+        let mut recorder = Recorder::new().unwrap();
+        recorder.repeat(2, 0).unwrap();
+        recorder.record(&result(1, BulkStatus::NotExecuted, "")).unwrap();
+        recorder.record(&result(0, BulkStatus::Executed, "")).unwrap();
+        recorder.repeat(4, 1).unwrap();
+        recorder.record(&result(3, BulkStatus::Executed, "")).unwrap();
+        let report = recorder.finish(None).unwrap();
+        let mut csv = Vec::new();
+        report.write_csv_to(&mut csv).unwrap();
+        let lines: Vec<_> = std::str::from_utf8(&csv).unwrap().lines().skip(1).collect();
+        let expected =
+            ["r0,executed,,", "r1,not_executed,,", "r0,executed,,", "r3,executed,,", "r1,not_executed,,"];
+        assert_eq!(lines, expected);
+        assert_eq!((report.rows(), report.repeats(), report.count(BulkStatus::Executed)), (5, 2, 2));
+        assert_eq!((report.total(), report.executed()), (Amount::from(30), Amount::from(20)));
     }
 
     #[test]

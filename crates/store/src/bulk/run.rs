@@ -11,13 +11,14 @@ use futures_util::{FutureExt as _, Stream, StreamExt as _, stream::FuturesUnorde
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
     clock::Sleep,
-    journal::{Attempt, AttemptState, DecidedBy, LegOutcome, LegState, ResolveOptions, Settled},
+    journal::{AttemptState, DecidedBy, LegOutcome, LegState, ResolveOptions, Settled},
     operation::Resolvable,
     types::Amount,
 };
 
 use super::{
-    Bulk, BulkError, BulkProgress, BulkReport, BulkResult, BulkRow, BulkStatus, StopReason,
+    Bulk, BulkError, BulkProgress, BulkReport, BulkResult, BulkRow, BulkStatus, BulkTrouble, StopReason,
+    ids::{Ids, Known, contents},
     queue::{Job, Queue, sign},
     report::Recorder,
 };
@@ -58,10 +59,15 @@ struct Run<O> {
     bulk: Bulk,
     queue: Queue<O>,
     recorder: Recorder,
+    ids: Ids,
     progress: BulkProgress,
     /// The sum of the rows that were or may be executed.
     admitted: Amount,
     failures: u64,
+    /// Rows that were given up since the service last responded.
+    given_up: u64,
+    /// Whether a row went a step forward. Until then one row goes alone: wrong credentials are noticed by one request.
+    has_begun: bool,
     stopped: Option<StopReason>,
 }
 
@@ -77,9 +83,12 @@ where
         client,
         queue: Queue::new(),
         recorder: Recorder::new()?,
+        ids: Ids::new()?,
         progress: BulkProgress::default(),
         admitted: Amount::default(),
         failures: 0,
+        given_up: 0,
+        has_begun: false,
         stopped: None,
         bulk,
     };
@@ -88,7 +97,8 @@ where
     let mut timer: Option<(Duration, Sleep)> = None;
     let mut ended = false;
     loop {
-        while lanes.len() < run.bulk.concurrency
+        let most = if run.has_begun { run.bulk.concurrency } else { 1 };
+        while lanes.len() < most
             && let Some(job) = run.queue.take_due(clock.elapsed())
         {
             lanes.push(run.next_step(job));
@@ -96,7 +106,7 @@ where
         if ended && lanes.is_empty() && run.queue.len() == 0 {
             return Ok(run.recorder.finish(run.stopped)?);
         }
-        let has_place = lanes.len() < run.bulk.concurrency;
+        let has_place = lanes.len() < most;
         let may_read = !ended && has_place && run.queue.len() <= run.bulk.waiting;
         match run.queue.next_due().filter(|_| has_place) {
             Some(due) if timer.as_ref().is_none_or(|(set, _)| *set != due) => {
@@ -152,8 +162,13 @@ async fn send<O: Resolvable>(client: &Client, job: &Job<O>) -> Step {
 }
 
 /// Resolves a row that is open, and sends nothing.
-async fn resolve<O: Resolvable>(client: &Client, job: &Job<O>, options: ResolveOptions) -> Step {
-    let not_sent = "not sent in this run: too many rows failed";
+async fn resolve<O: Resolvable>(
+    client: &Client,
+    job: &Job<O>,
+    options: ResolveOptions,
+    reason: StopReason,
+) -> Step {
+    let not_sent = format!("not sent in this run: {reason}");
     match client.stored_attempt(&job.request_id).await {
         Ok(Some(stored)) if stored.state != AttemptState::Ready => {
             match client.resolve(&stored.attempt, options).await {
@@ -162,7 +177,7 @@ async fn resolve<O: Resolvable>(client: &Client, job: &Job<O>, options: ResolveO
                 Err(error) => failed(client, job, error).await,
             }
         }
-        Ok(_) => Step::Done(BulkStatus::NotSent, String::new(), not_sent.to_owned()),
+        Ok(_) => Step::Done(BulkStatus::NotSent, String::new(), not_sent),
         Err(error) => Step::Failed { error, is_open: true },
     }
 }
@@ -210,11 +225,6 @@ fn done(settled: &Settled) -> Step {
     }
 }
 
-/// Whether a stored attempt is of this write, as far as that can be seen without asking for the account.
-fn is_of<O: Resolvable>(attempt: &Attempt, operation: &O) -> bool {
-    attempt.operation == O::META.name && attempt.legs == operation.legs()
-}
-
 fn records(legs: &[LegOutcome]) -> String {
     let records: Vec<&str> = legs.iter().filter_map(|leg| leg.record.as_deref()).collect();
     records.join(" ")
@@ -236,12 +246,12 @@ impl<O: Resolvable> Run<O> {
     /// Processes a row, and returns it with the result.
     fn next_step(&self, job: Job<O>) -> Lane<O> {
         let client = self.client.clone();
-        let stopped = self.stopped == Some(StopReason::Failures);
+        let stopped = self.stopped.filter(|reason| *reason != StopReason::RunLimit);
         let options = self.bulk.options.resolve_options().clone().wait(HOLD);
         Box::pin(async move {
             let step = match stopped {
-                true => resolve(&client, &job, options).await,
-                false => send(&client, &job).await,
+                Some(reason) => resolve(&client, &job, options, reason).await,
+                None => send(&client, &job).await,
             };
             (job, step)
         })
@@ -260,6 +270,27 @@ impl<O: Resolvable> Run<O> {
             amount: None,
             message: String::new(),
         };
+        let known = match result.request_id.is_empty() {
+            true => Known::New,
+            false => self.ids.note(&result.request_id, &contents(&operation), index)?,
+        };
+        match known {
+            Known::New => {}
+            Known::Repeat { first } => {
+                self.recorder.repeat(index, first)?;
+                self.progress.done += 1;
+                self.report_progress();
+                return Ok(None);
+            }
+            Known::Conflict { first } => {
+                result.message = format!(
+                    "row {} has the request id {}, and is another write",
+                    first + 1,
+                    result.request_id
+                );
+                return self.finish(result).map(|()| None);
+            }
+        }
         let operation = match operation {
             Ok(operation) => operation,
             Err(message) => {
@@ -267,8 +298,8 @@ impl<O: Resolvable> Run<O> {
                 return self.finish(result).map(|()| None);
             }
         };
-        if result.request_id.trim().is_empty() {
-            result.message = "the request id must not be empty".into();
+        if result.request_id.is_empty() || result.request_id.trim() != result.request_id {
+            result.message = "the request id must not be empty, nor begin or end with a blank".into();
             return self.finish(result).map(|()| None);
         }
         if let Err(invalid) = operation.validate() {
@@ -300,7 +331,7 @@ impl<O: Resolvable> Run<O> {
         if let Some(reason) = self.stopped {
             result.status = match reason {
                 StopReason::RunLimit => BulkStatus::OverLimit,
-                StopReason::Failures => BulkStatus::NotSent,
+                StopReason::Failures | StopReason::GivenUp | StopReason::Credentials => BulkStatus::NotSent,
             };
             result.message = format!("not sent in this run: {reason}");
             return self.finish(result).map(|()| None);
@@ -333,9 +364,9 @@ impl<O: Resolvable> Run<O> {
     async fn rehearse(&self, result: &mut BulkResult, operation: &O) {
         (result.status, result.message) = match self.bulk.journal.load(&result.request_id).await {
             Err(error) => (BulkStatus::NotSent, error.to_string()),
-            Ok(Some(stored)) if !is_of(&stored.attempt, operation) => (
+            Ok(Some(stored)) if !stored.attempt.is_of(operation) => (
                 BulkStatus::Invalid,
-                format!("the request id {} belongs to another write", result.request_id),
+                format!("the request id {} belongs to another write: {}", result.request_id, stored.attempt),
             ),
             Ok(stored) => match stored.as_ref().map(|stored| stored.state) {
                 Some(AttemptState::Executed) => {
@@ -357,6 +388,10 @@ impl<O: Resolvable> Run<O> {
     /// Takes note of a step of a row.
     fn after(&mut self, mut job: Job<O>, step: Step) -> Result<(), BulkError> {
         let now = self.client.clock().elapsed();
+        if matches!(step, Step::Done(..) | Step::Look { .. }) && !self.is_cut_off() {
+            self.given_up = 0;
+            self.has_begun = true;
+        }
         match step {
             Step::Done(status, record_id, message) => self.conclude(job, status, record_id, message)?,
             Step::Look { within, is_open } => {
@@ -372,22 +407,40 @@ impl<O: Resolvable> Run<O> {
             }
             Step::Failed { error, is_open } => {
                 job.errors += 1;
-                if is_final(&error) || job.errors > self.bulk.tries {
+                // Where nothing can be sent any more, an outcome is not looked for again and again either.
+                let is_last = is_final(&error) || job.errors >= self.bulk.tries || self.is_cut_off();
+                let doubled = FIRST_RETRY.saturating_mul(1 << (job.errors - 1).min(16));
+                let wait = error.retry_after().unwrap_or_default().max(doubled).min(LONGEST_RETRY);
+                if let Some(callback) = &mut self.bulk.on_trouble {
+                    let (request_id, errors) = (job.request_id.as_str(), job.errors);
+                    let again_in = (!is_last).then_some(wait);
+                    callback(BulkTrouble { request_id, error: &error, errors, again_in });
+                }
+                if is_last {
                     let status = match error.kind() {
                         _ if is_open => BulkStatus::Open,
                         ErrorKind::InvalidInput => BulkStatus::Invalid,
                         _ => BulkStatus::NotSent,
                     };
+                    self.given_up += u64::from(status != BulkStatus::Invalid);
                     self.conclude(job, status, String::new(), error.to_string())?;
+                    if self.stopped.is_none() && error.kind() == ErrorKind::Credentials {
+                        self.stopped = Some(StopReason::Credentials);
+                    } else if self.stopped.is_none() && self.given_up >= self.bulk.stop_after_given_up {
+                        self.stopped = Some(StopReason::GivenUp);
+                    }
                 } else {
-                    let doubled = FIRST_RETRY.saturating_mul(1 << (job.errors - 1).min(16));
-                    let wait = error.retry_after().unwrap_or_default().max(doubled).min(LONGEST_RETRY);
                     self.queue.wait_until(now.saturating_add(wait), job);
                 }
             }
         }
         self.report_progress();
         Ok(())
+    }
+
+    /// Whether the service cannot be asked any more in this run.
+    fn is_cut_off(&self) -> bool {
+        matches!(self.stopped, Some(StopReason::GivenUp | StopReason::Credentials))
     }
 
     fn conclude(

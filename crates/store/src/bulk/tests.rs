@@ -171,13 +171,114 @@ async fn a_run_stops_after_failures_and_settles_what_is_open() {
 }
 
 #[tokio::test]
-async fn a_request_id_of_another_write_is_invalid_and_the_same_row_twice_is_one_write() {
+async fn a_row_that_comes_twice_is_one_write_and_counts_once() {
+    let row = |id: &str, amount: &str| {
+        (id.to_owned(), AllocateToReseller::new("reseller-1", amount.parse::<Amount>().unwrap()))
+    };
+    let twice = [row("one", "10"), row("two", "5"), row("one", "10.00"), row("one", "10"), row("two", "5.0")];
     let mut world = World::new();
-    let row = |amount: i64| ("one", AllocateToReseller::new("reseller-1", Amount::from(amount)));
-    let report = world.bulk().run(stream::iter([row(10), row(10)])).await.unwrap();
-    assert_eq!((report.count(BulkStatus::Executed), world.moved()), (2, 10.into()));
-    let report = world.bulk().run(stream::iter([row(11)])).await.unwrap();
-    assert_eq!((report.count(BulkStatus::Invalid), world.moved()), (1, 10.into()));
+    let dry = world.bulk().dry_run(true).run(stream::iter(twice.clone())).await.unwrap();
+    assert_eq!((dry.rows(), dry.repeats(), dry.count(BulkStatus::Planned)), (5, 3, 2));
+    assert_eq!(dry.total(), 15.into());
+
+    // Within the limit if each counts once.
+    let bulk = world.bulk().limit_per_run(15.into());
+    let report = bulk.run(stream::iter(twice.clone())).await.unwrap();
+    assert_eq!((report.total(), report.executed(), world.moved()), (15.into(), 15.into(), 15.into()));
+    assert_eq!((report.rows(), report.repeats(), report.count(BulkStatus::Executed)), (5, 3, 2));
+    assert!(report.is_settled() && report.stopped().is_none());
+    let lines = csv(&report);
+    assert_eq!((&lines[0], &lines[0], &lines[1]), (&lines[2], &lines[3], &lines[4]));
+    assert_ne!(lines[0], lines[1]);
+    assert_eq!(world.writes(), 2);
+    assert_eq!(find_conflict(twice).unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_request_id_of_another_write_is_invalid() {
+    let mut world = World::new();
+    let row =
+        |id: &str, amount: i64| (id.to_owned(), AllocateToReseller::new("reseller-1", Amount::from(amount)));
+    let rows = [row("one", 10), row("two", 10), row("one", 11)];
+    let conflict = find_conflict(rows.clone()).unwrap().unwrap();
+    assert_eq!((conflict.request_id.as_str(), conflict.first, conflict.second), ("one", 0, 2));
+    let report = world.bulk().run(stream::iter(rows)).await.unwrap();
+    assert_eq!((report.count(BulkStatus::Executed), report.count(BulkStatus::Invalid)), (2, 1));
+    assert!(csv(&report)[2].contains("row 1 has the request id one"), "{:?}", csv(&report));
+    assert_eq!((report.total(), world.moved()), (20.into(), 20.into()));
+
+    // An input that was changed between two runs.
+    for dry in [true, false] {
+        let report = world.bulk().dry_run(dry).run(stream::iter([row("one", 11)])).await.unwrap();
+        assert_eq!((report.count(BulkStatus::Invalid), world.moved()), (1, 20.into()));
+        let line = &csv(&report)[0];
+        assert!(line.contains("belongs to another write") && line.contains("10 for reseller-1"), "{line}");
+    }
+    // Ids that differ in blanks at their ends are not two ids.
+    let blanks = [" one", "one ", "\tone", " "].map(|id| row(id, 10));
+    let report = world.bulk().run(stream::iter(blanks)).await.unwrap();
+    assert_eq!((report.count(BulkStatus::Invalid), world.moved()), (4, 20.into()), "{:?}", csv(&report));
+}
+
+#[tokio::test]
+async fn the_key_of_a_keyed_write_does_not_make_it_another_one() {
+    use huaweicloud_partner::enterprise::TransferToMember;
+    let transfer = || ("one", TransferToMember::new("member-1", "7"));
+    assert_eq!(find_conflict([transfer(), transfer()]).unwrap(), None);
+    let other = ("one", TransferToMember::new("member-1", "8"));
+    assert!(find_conflict([transfer(), other]).unwrap().is_some());
+    // A row that cannot be read is not the same as one that can.
+    let unreadable = BulkRow::<AllocateToReseller>::unreadable("one", "no amount");
+    let readable = BulkRow::new("one", AllocateToReseller::new("reseller-1", 7.into()));
+    assert!(find_conflict([unreadable, readable]).unwrap().is_some());
+}
+
+/// Connections are refused.
+#[derive(Debug)]
+struct Down;
+
+#[async_trait::async_trait]
+impl huaweicloud_partner::transport::Transport for Down {
+    async fn send(
+        &self,
+        _: http::Request<huaweicloud_partner::transport::Body>,
+    ) -> Result<
+        http::Response<huaweicloud_partner::transport::Body>,
+        huaweicloud_partner::transport::TransportError,
+    > {
+        use huaweicloud_partner::transport::{TransportError, TransportErrorKind};
+        Err(TransportError::never_sent(TransportErrorKind::Connect))
+    }
+}
+
+#[tokio::test]
+async fn a_run_whose_server_is_down_says_so_stops_and_can_be_continued() {
+    let world = World::new();
+    let down = Client::builder(huaweicloud_partner::types::Site::China)
+        .credentials(huaweicloud_partner::auth::Credentials::keys("AK", "SK").with_domain_id("d1"))
+        .transport(Down)
+        .clock(huaweicloud_partner::clock::ManualClock::at(time::OffsetDateTime::UNIX_EPOCH))
+        .build()
+        .unwrap();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let (ears, journal) = (Arc::clone(&heard), MemoryJournal::new());
+    let bulk = Bulk::new(&down, journal.clone()).options(alone()).tries(3).stop_after_given_up(4).on_trouble(
+        move |trouble| ears.lock().unwrap().push((trouble.error.to_string(), trouble.again_in.is_none())),
+    );
+    let report = bulk.run(stream::iter(rows(&[1; 40]))).await.unwrap();
+    assert_eq!((report.stopped(), report.count(BulkStatus::NotSent)), (Some(StopReason::GivenUp), 40));
+    assert!(!report.is_settled() && csv(&report)[39].contains("could not be sent"), "{:?}", csv(&report));
+    let heard = std::mem::take(&mut *heard.lock().unwrap());
+    assert_eq!(heard.iter().filter(|(_, given_up)| *given_up).count(), 4, "{heard:?}");
+
+    // The limit of all failures counts them as well.
+    let bulk = Bulk::new(&down, journal.clone()).options(alone()).tries(1).stop_after_failures(2);
+    let report = bulk.run(stream::iter(rows(&[1; 40]))).await.unwrap();
+    assert_eq!(report.stopped(), Some(StopReason::Failures));
+
+    let report =
+        Bulk::new(&world.client, journal).options(alone()).run(stream::iter(rows(&[1; 40]))).await.unwrap();
+    assert_eq!((report.count(BulkStatus::Executed), world.moved()), (40, 40.into()));
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use huaweicloud_partner::journal::{
-    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, JournalErrorKind, Learned,
-    OwnerId, OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
+    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, Learned, OwnerId, OwnerState,
+    QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
 };
 use sqlx::{
     Connection as _, PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection,
@@ -13,7 +13,6 @@ use sqlx::{
 
 use super::{
     owner::Incarnation,
-    schema::{TABLES, VERSION, create},
     sql::{failed, from_text, index, number, sql_journal, to_text, unknown},
 };
 
@@ -31,12 +30,16 @@ pub struct PostgresJournal {
 }
 
 impl PostgresJournal {
+    /// PostgreSQL has no such tables.
+    const CLUSTERED: &str = "";
+
     /// Connects to a database such as `postgres://user@127.0.0.1/partner`, and makes the tables where they do not exist. The
     /// lock files are in the directory for temporary files.
     ///
     /// # Errors
-    /// [`JournalErrorKind::Unavailable`] where the database or the lock cannot be reached, and
-    /// [`JournalErrorKind::Corrupt`] where the tables were made by a newer version.
+    /// [`Unavailable`](huaweicloud_partner::journal::JournalErrorKind::Unavailable) where the database or the lock cannot be
+    /// reached, and [`Corrupt`](huaweicloud_partner::journal::JournalErrorKind::Corrupt) where a newer version of this crate
+    /// made the tables.
     pub async fn connect(url: &str) -> Result<Self, JournalError> {
         Self::connect_with_locks(url, &std::env::temp_dir().join("huaweicloud-partner-owners")).await
     }
@@ -51,30 +54,6 @@ impl PostgresJournal {
         let journal = Self { pool, incarnation };
         journal.migrate().await?;
         Ok(journal)
-    }
-
-    async fn migrate(&self) -> Result<(), JournalError> {
-        let mut writer = self.writer().await?;
-        let mut tx = Self::transaction(&mut writer).await?;
-        for table in TABLES {
-            sqlx::query(create(table, "")).execute(&mut *tx).await.map_err(failed)?;
-        }
-        let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM journal_version")
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(failed)?;
-        match found {
-            Some(found) if found > VERSION => {
-                let message = format!("the journal has version {found}; this program knows {VERSION}");
-                return Err(JournalError::new(JournalErrorKind::Corrupt, message));
-            }
-            Some(_) => {}
-            None => {
-                let text = "INSERT INTO journal_version (version) VALUES ($1)";
-                sqlx::query(text).bind(VERSION).execute(&mut *tx).await.map_err(failed)?;
-            }
-        }
-        tx.commit().await.map_err(unknown)
     }
 
     async fn writer(&self) -> Result<PoolConnection<Postgres>, JournalError> {

@@ -44,9 +44,11 @@ pub(super) fn rival_slot(request_id: &str, leg: usize) -> String {
     format!("-{leg} {request_id}")
 }
 
-/// Implements the journal for a handle with `pool`, `incarnation`, `async fn writer(&self)`, which gives the connection of
-/// a change, `async fn transaction(&mut writer)`, and `async fn begin_at_once` and `async fn settle_at_once`, which may give
-/// `None`. As few statements as possible: each is a trip to the database.
+/// Implements the journal and its migrations for a handle with `pool` and `incarnation`.
+///
+/// The handle has `CLUSTERED`, which ends the statement of a table that is kept in the tree of its key; `async fn
+/// writer(&self)`, which gives the connection of a change; `async fn transaction(&mut writer)`; and `async fn begin_at_once`
+/// and `async fn settle_at_once`, which may give `None`. As few statements as possible: each is a trip to the database.
 macro_rules! sql_journal {
     ($journal:ty, $database:ty) => {
         mod statements {
@@ -56,9 +58,29 @@ macro_rules! sql_journal {
                 Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, LegEntry, LegState,
                 OwnerId, RecordScope, Settlement, Settling, StoredAttempt, transition,
             };
-            use crate::journal::sql::{failed, from_text, gate_slot, index, number, rival_slot, to_text};
+            use crate::journal::{
+                schema::{VERSIONS, missing, statement},
+                sql::{failed, from_text, gate_slot, index, number, rival_slot, to_text},
+            };
 
             type Tx = <$database as sqlx::Database>::Connection;
+
+            /// Brings the tables to the newest version.
+            pub(super) async fn migrate(tx: &mut Tx, clustered: &str) -> Result<(), JournalError> {
+                sqlx::query(VERSIONS).execute(&mut *tx).await.map_err(failed)?;
+                let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM journal_version")
+                    .fetch_one(&mut *tx)
+                    .await
+                    .map_err(failed)?;
+                for (version, statements) in missing(found.unwrap_or(0))? {
+                    for text in statements {
+                        sqlx::query(statement(text, clustered)).execute(&mut *tx).await.map_err(failed)?;
+                    }
+                    let text = "INSERT INTO journal_version (version) VALUES ($1)";
+                    sqlx::query(text).bind(version).execute(&mut *tx).await.map_err(failed)?;
+                }
+                Ok(())
+            }
 
             /// The result of storing an attempt.
             pub(super) enum Put {
@@ -381,6 +403,16 @@ macro_rules! sql_journal {
                     .await
                     .map_err(failed)?;
                 Ok(())
+            }
+        }
+
+        impl $journal {
+            /// Makes the tables, or brings those of an older version to this one.
+            async fn migrate(&self) -> Result<(), JournalError> {
+                let mut writer = self.writer().await?;
+                let mut tx = Self::transaction(&mut writer).await?;
+                statements::migrate(&mut tx, Self::CLUSTERED).await?;
+                tx.commit().await.map_err(unknown)
             }
         }
 

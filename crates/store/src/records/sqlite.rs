@@ -45,7 +45,7 @@ impl SqliteRecords {
     /// newer version of this crate wrote it.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StorageError> {
         let path = path.as_ref();
-        create_private(path).map_err(StorageError::unavailable)?;
+        crate::private::create(path).map_err(StorageError::unavailable)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -92,17 +92,5 @@ impl RecordStorage for SqliteRecords {
         let position = append!(transaction, head, after, events);
         transaction.commit().await.map_err(StorageError::unavailable)?;
         Ok(position)
-    }
-}
-
-/// Creates a missing file for its owner only. SQLite gives its log the permissions of the database.
-fn create_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
     }
 }

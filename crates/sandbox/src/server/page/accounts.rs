@@ -63,11 +63,11 @@ pub(super) fn one(scene: &Scene<'_>, id: &str, html: &mut Html) -> Option<()> {
         html.heading("below", "Customers and resellers").table(COLUMNS, &listed, "It has none.");
         html.more(&listed, &all("accounts"));
     }
-    let own = world.market.orders().rev().filter(|order| order.customer == id);
+    let own = world.orders.orders().rev().filter(|order| order.customer == id);
     let listed = Listed::first(FEW, own, |order| orders::row(scene, order));
     html.heading("orders", "Orders").table(orders::COLUMNS, &listed, "It has no orders.");
     html.more(&listed, &all("orders"));
-    let own = world.market.resources().filter(|resource| resource.customer == id);
+    let own = world.orders.resources().filter(|resource| resource.customer == id);
     let listed = Listed::first(FEW, own, |resource| {
         vec![
             Cell::code(&resource.id),
@@ -79,12 +79,12 @@ pub(super) fn one(scene: &Scene<'_>, id: &str, html: &mut Html) -> Option<()> {
     });
     html.heading("resources", "Resources");
     html.table(&["Resource", "Offer", "Name", "Status", "Paid until"], &listed, "It has no resources.");
-    let own = world.vouchers.values().rev().filter(|it| it.customer == id || it.issuer == id);
+    let own = world.wallet.vouchers().rev().filter(|it| it.customer == id || it.issuer == id);
     let listed = Listed::first(FEW, own, |voucher| vouchers::row(scene, voucher));
     html.heading("vouchers", "Vouchers").table(vouchers::COLUMNS, &listed, "It has no vouchers.");
     html.more(&listed, &all("vouchers"));
     bills::of(scene, id, FEW, html);
-    let own = world.tickets.tickets.values().rev().filter(|ticket| ticket.account == id);
+    let own = world.tickets.all().rev().filter(|ticket| ticket.account == id);
     let listed = Listed::first(FEW, own, tickets::row);
     html.heading("tickets", "Tickets").table(tickets::COLUMNS, &listed, "It has no tickets.");
     html.more(&listed, &all("tickets"));

@@ -7,7 +7,7 @@ use super::{
     named,
     query::Query,
 };
-use crate::billing::{Line, Selection, joined};
+use crate::slices::billing::{Line, Selection, joined};
 use huaweicloud_partner::types::{BillCycle, Language};
 
 const COLUMNS: &[&str] =
@@ -62,7 +62,7 @@ pub(super) fn write(scene: &Scene<'_>, query: &Query, html: &mut Html) -> Option
         html.link(&Link::to("bills", &[("cycle", &name), ("find", &query.find)]), &name).raw(" ");
     }
     html.raw("</p>").search("bills", query);
-    let wanted = |kind: &crate::billing::Kind<'_>| {
+    let wanted = |kind: &crate::slices::billing::Kind<'_>| {
         query.finds(&[&kind.customer.id, kind.customer.name.expose(), kind.service().unwrap_or_default()])
     };
     let selection = Selection { wanted: &wanted, ..Selection::of(cycle) };

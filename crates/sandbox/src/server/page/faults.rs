@@ -11,20 +11,20 @@ pub(super) fn write(scene: &Scene<'_>, html: &mut Html) -> Option<()> {
     html.heading("clock", "Clock");
     html.facts(&[
         ("Time of the world", Cell::time(scene.now)),
-        ("The gateway is ahead by", Cell::text(format!("{} seconds", faults.gateway_ahead))),
+        ("The gateway is ahead by", Cell::text(format!("{} seconds", faults.gateway_ahead()))),
     ]);
     html.heading("rules", "Faults to come");
-    let listed = Listed::first(ROWS, faults.schedule.rules(), |(fault, when, seen)| {
+    let listed = Listed::first(ROWS, faults.schedule().rules(), |(fault, when, seen)| {
         vec![Cell::text(described(fault)), Cell::text(triggered(when)), Cell::number(seen)]
     });
     html.table(&["Fault", "When", "Requests counted"], &listed, "No fault is set up.");
     html.heading("delays", "Delayed records");
-    let listed = Listed::first(ROWS, &faults.delays, |(operation, seconds)| {
+    let listed = Listed::first(ROWS, faults.delays(), |(operation, seconds)| {
         vec![Cell::text(operation), Cell::number(format!("{seconds} s"))]
     });
     html.table(&["Query", "Delay"], &listed, "No query is delayed.");
     html.heading("faults", "Faults so far");
-    let listed = Listed::first(ROWS, faults.schedule.injected().iter().rev(), |(number, fault)| {
+    let listed = Listed::first(ROWS, faults.schedule().injected().iter().rev(), |(number, fault)| {
         vec![Cell::text(number), Cell::text(described(fault))]
     });
     html.table(&["Request", "Fault"], &listed, "No fault was injected yet.");

@@ -20,7 +20,7 @@ use std::fmt::Debug;
 
 use serde::Serialize;
 
-use crate::{RequestLogEntry, Sandbox, world::State};
+use crate::{RequestLogEntry, Sandbox, state::State};
 use huaweicloud_partner::types::UtcTime;
 
 use html::{Cell, Html, Tone, readable};
@@ -63,7 +63,7 @@ pub(crate) fn written(
 ) -> Option<String> {
     let query = Query::read(query);
     let requests = sandbox.requests();
-    let now = sandbox.hour();
+    let now = sandbox.now();
     let state = sandbox.state();
     let scene = Scene { world: &state.world, requests: &requests, now, url, others };
     let mut body = Html::default();

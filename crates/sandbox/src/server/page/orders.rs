@@ -6,7 +6,7 @@ use super::{
     named,
     query::Query,
 };
-use crate::{charges::Paid, market::Order};
+use crate::slices::{orders::Order, wallet::Paid};
 use huaweicloud_partner::{orders::OrderStatus, types::Amount};
 
 pub(super) const COLUMNS: &[&str] =
@@ -41,7 +41,7 @@ fn status(scene: &Scene<'_>, order: &Order) -> Cell {
 
 pub(super) fn list(scene: &Scene<'_>, query: &Query, html: &mut Html) -> Option<()> {
     html.heading("orders", "Orders").search("orders", query);
-    let found = scene.world.market.orders().rev().filter(|order| query.finds(&[&order.id, &order.customer]));
+    let found = scene.world.orders.orders().rev().filter(|order| query.finds(&[&order.id, &order.customer]));
     let listed = Listed::of(query, found, |order| row(scene, order));
     html.table(COLUMNS, &listed, "There are no such orders.").pages(query, &listed);
     Some(())
@@ -60,7 +60,7 @@ fn means(paid: &Paid) -> String {
 }
 
 pub(super) fn one(scene: &Scene<'_>, id: &str, html: &mut Html) -> Option<()> {
-    let order = scene.world.market.order(id)?;
+    let order = scene.world.orders.order(id)?;
     html.heading("order", format!("Order {}", order.id));
     html.facts(&[
         ("Customer", Cell::account(&order.customer)),

@@ -19,12 +19,12 @@ pub(super) fn write(scene: &Scene<'_>, html: &mut Html) -> Option<()> {
     html.raw("<div class=\"tiles\">");
     for (view, name, count) in [
         ("accounts", "Accounts", world.accounts().count()),
-        ("orders", "Orders", world.market.orders().count()),
-        ("vouchers", "Vouchers", world.vouchers.len()),
-        ("bills", "Charges", world.charges.len()),
-        ("tickets", "Tickets", world.tickets.tickets.len()),
+        ("orders", "Orders", world.orders.orders().count()),
+        ("vouchers", "Vouchers", world.wallet.vouchers().len()),
+        ("bills", "Charges", world.wallet.charges().len()),
+        ("tickets", "Tickets", world.tickets.all().len()),
         ("requests", "Requests", scene.requests.len()),
-        ("faults", "Faults so far", world.faults.schedule.injected().len()),
+        ("faults", "Faults so far", world.faults.schedule().injected().len()),
         ("books", "Movements", world.ledger().postings().len()),
     ] {
         html.raw("<a class=\"tile\" href=\"").text(Link::to(view, &[])).raw("\"><b>").text(count);

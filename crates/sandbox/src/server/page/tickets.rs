@@ -6,7 +6,7 @@ use super::{
     named,
     query::Query,
 };
-use crate::tickets::Ticket;
+use crate::slices::tickets::Ticket;
 use huaweicloud_partner::tickets::{Author, TicketStatus};
 
 pub(super) const COLUMNS: &[&str] =
@@ -47,8 +47,7 @@ pub(super) fn list(scene: &Scene<'_>, query: &Query, html: &mut Html) -> Option<
     let found = scene
         .world
         .tickets
-        .tickets
-        .values()
+        .all()
         .rev()
         .filter(|ticket| query.finds(&[&ticket.id, &ticket.account, ticket.description.expose()]));
     let listed = Listed::of(query, found, row);
@@ -57,7 +56,7 @@ pub(super) fn list(scene: &Scene<'_>, query: &Query, html: &mut Html) -> Option<
 }
 
 pub(super) fn one(scene: &Scene<'_>, id: &str, html: &mut Html) -> Option<()> {
-    let ticket = scene.world.tickets.tickets.get(id)?;
+    let ticket = scene.world.tickets.ticket(id)?;
     html.heading("ticket", format!("Ticket {}", ticket.id));
     html.facts(&[
         ("Account", Cell::account(&ticket.account)),

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     LedgerAccount,
-    core::{Quota, Voucher, VoucherKind},
+    slices::{
+        vouchers::Quota,
+        wallet::{Voucher, VoucherKind},
+    },
 };
 use huaweicloud_partner::types::{Amount, UtcTime};
 
@@ -61,12 +64,12 @@ fn quota(scene: &Scene<'_>, quota: &Quota) -> Vec<Cell> {
 pub(super) fn list(scene: &Scene<'_>, query: &Query, html: &mut Html) -> Option<()> {
     html.heading("vouchers", "Vouchers").search("vouchers", query);
     let found =
-        scene.world.vouchers.values().rev().filter(|voucher| {
+        scene.world.wallet.vouchers().rev().filter(|voucher| {
             query.finds(&[&voucher.id, &voucher.customer, &voucher.issuer, &voucher.quota])
         });
     let listed = Listed::of(query, found, |voucher| row(scene, voucher));
     html.table(COLUMNS, &listed, "There are no such vouchers.").pages(query, &listed);
-    let found = scene.world.quotas.values().filter(|quota| query.finds(&[&quota.id, &quota.holder]));
+    let found = scene.world.vouchers.quotas().filter(|quota| query.finds(&[&quota.id, &quota.holder]));
     let listed = Listed::first(super::html::ROWS, found, |one| quota(scene, one));
     html.heading("quotas", "Quotas").table(
         &["Quota", "Holder", "Status", "Value", "Left", "Until", "Cut from"],

@@ -297,7 +297,7 @@ impl Served {
             let world = &mut state.world;
             let wrong = Refused(StatusCode::FORBIDDEN, "The account name or the password is wrong.");
             let found = world.accounts.values().find(|known| known.login.expose() == login);
-            let found = found.filter(|known| world.identities.is_password(known, &password)).ok_or(wrong)?;
+            let found = found.filter(|known| world.identity.is_password(known, &password)).ok_or(wrong)?;
             if found.kind != AccountKind::Customer || found.xaccount_id.is_some() {
                 return Err(Refused(StatusCode::CONFLICT, "This account cannot be bound, or it is bound."));
             }

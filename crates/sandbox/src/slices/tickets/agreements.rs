@@ -1,58 +1,26 @@
-//! Agreements and their signatures.
+//! Agreements that customers sign.
 
-use super::{Simulated, wrong};
+use super::{profile::Signature, refusal::bad_parameter};
 use crate::{
     core::{Account, Refusal},
-    tickets::Signature,
-    world::State,
+    state::State,
 };
 use huaweicloud_partner::{
     fill,
-    tickets::{
-        Agreement, AgreementCheck, AgreementSignature, AgreementType, CheckAgreement, ShowAgreement,
-        ShownAgreement, SignAgreement,
-    },
+    tickets::{AgreementSignature, SignAgreement},
 };
 
-impl Simulated for ShowAgreement {
-    /// Without a type, the agreement on opening tickets.
-    fn run(self, world: &mut State, _caller: &Account) -> Result<ShownAgreement, Refusal> {
-        let kind = self.agreement_type.unwrap_or(AgreementType::Ticket);
-        let found = world.tickets.offering.agreements.iter().rev().find(|one| one.kind == kind);
-        let found = found.ok_or_else(|| wrong("there is no agreement of this type"))?;
-        let language = self.language.as_ref();
-        Ok(fill!(ShownAgreement {
-            case_agreement: fill!(Agreement {
-                id: found.id.to_string(),
-                agreement_name: Some(found.name.in_language(language)),
-                agreement_type: Some(found.kind.clone()),
-                agreement_type_name: Some(found.name.in_language(language)),
-                content: Some(found.content.in_language(language)),
-                version: Some(found.version.clone()),
-            }),
-        }))
+/// Each signature leaves a record of its own. Tickets are opened without one too.
+pub(crate) fn sign_agreement(
+    world: &mut State,
+    caller: &Account,
+    request: SignAgreement,
+) -> Result<AgreementSignature, Refusal> {
+    if !world.tickets.offering.agreements.iter().any(|one| one.id == request.id) {
+        return Err(bad_parameter("there is no such agreement"));
     }
-}
-
-impl Simulated for CheckAgreement {
-    fn run(self, world: &mut State, caller: &Account) -> Result<AgreementCheck, Refusal> {
-        let kind = self.agreement_type.unwrap_or(AgreementType::Ticket);
-        let found = world.tickets.offering.agreements.iter().rev().find(|one| one.kind == kind);
-        let found = found.ok_or_else(|| wrong("there is no agreement of this type"))?;
-        let signed = world.tickets.desk(caller).signatures.iter().any(|one| one.agreement == found.id);
-        Ok(fill!(AgreementCheck { is_signed_latest: signed }))
-    }
-}
-
-impl Simulated for SignAgreement {
-    /// Each signature leaves a record of its own. Tickets are opened without one too.
-    fn run(self, world: &mut State, caller: &Account) -> Result<AgreementSignature, Refusal> {
-        if !world.tickets.offering.agreements.iter().any(|one| one.id == self.id) {
-            return Err(wrong("there is no such agreement"));
-        }
-        let id = world.tickets.number();
-        let signature = Signature { id, agreement: self.id, relation: self.relation_id, signed: world.now };
-        world.tickets.desk_mut(&caller.id).signatures.push(signature);
-        Ok(fill!(AgreementSignature { agreement_signed_record_id: Some(id) }))
-    }
+    let id = world.tickets.number();
+    let signature = Signature { id, agreement: request.id, relation: request.relation_id, signed: world.now };
+    world.tickets.profile_mut(&caller.id).signatures.push(signature);
+    Ok(fill!(AgreementSignature { agreement_signed_record_id: Some(id) }))
 }

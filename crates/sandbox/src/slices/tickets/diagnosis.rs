@@ -1,172 +1,147 @@
-//! Diagnoses of machines.
+//! Machines and the diagnoses that are made of them.
 
-use super::{Simulated, given, wrong};
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use time::Duration;
+
+use super::{profile::Feedback, refusal::bad_parameter};
 use crate::{
-    core::{Account, Refusal, page},
-    tickets::{Feedback, Job, milliseconds},
-    world::State,
+    core::{Account, Refusal},
+    handler::non_empty,
+    state::State,
 };
 use huaweicloud_partner::{
     fill,
     tickets::{
-        CheckLevel, CheckReport, CheckReports, CheckResult, DiagnosableResource, DiagnosableResources,
-        Diagnosis, DiagnosisPage, DiagnosisRecord, DiagnosisType, Done, ListDiagnosableResources,
-        ListDiagnoses, RateDiagnosis, ShowDiagnosis, ShowDiagnosisChecks, StartDiagnosis, StartedDiagnosis,
+        CheckLevel, DiagnosisStatus, DiagnosisType, Done, RateDiagnosis, StartDiagnosis, StartedDiagnosis,
     },
+    types::{Personal, Secret, UtcTime},
 };
 
-impl Simulated for StartDiagnosis {
-    /// Ten seconds of preparation, fifty of running. A server is named by its address (`eip`), a database by its id
-    /// (`instanceId`); a diagnosis of what the account does not have ends as one that cannot be run.
-    fn run(self, world: &mut State, caller: &Account) -> Result<StartedDiagnosis, Refusal> {
-        if !self.kind.is_known() {
-            return Err(wrong("there is no such type"));
+/// Duration of the preparation of a diagnosis, and time at which it ends.
+const PREPARED: Duration = Duration::seconds(10);
+
+const OVER: Duration = Duration::minutes(1);
+
+/// A server or database of an account, which engineers can be given access to and which can be diagnosed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Machine {
+    /// Identifier of the entry.
+    pub id: String,
+    /// Account that the entry belongs to.
+    pub account: String,
+    /// Name of the entry.
+    pub name: String,
+    /// Whether it is a database and not a server.
+    pub is_database: bool,
+    /// The region that it is in.
+    pub region: String,
+    /// The project that holds it.
+    pub project: String,
+    /// The address that it is reached by.
+    pub address: String,
+    /// The port that people log in to.
+    pub port: i64,
+    /// The login name.
+    pub login: Personal,
+    /// Password of the login.
+    pub password: Secret,
+    /// The ids of the checks that find something wrong with it, such as `ecs-disk`.
+    pub faults: Vec<String>,
+}
+
+/// Diagnosis of a resource.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Job {
+    pub(crate) id: i64,
+    pub(crate) account: String,
+    pub(crate) kind: DiagnosisType,
+    pub(crate) params: BTreeMap<String, String>,
+    pub(crate) region: Option<String>,
+    pub(crate) started: UtcTime,
+    /// Faults that the machine's checks find when the diagnosis is started; `None` where there is no such
+    /// machine.
+    pub(crate) faults: Option<Vec<String>>,
+}
+
+impl Job {
+    /// Returns the state of the diagnosis at a time. Without a machine there is nothing to run on.
+    pub(crate) fn status(&self, now: UtcTime) -> DiagnosisStatus {
+        let age = now.instant() - self.started.instant();
+        match &self.faults {
+            _ if age < PREPARED => DiagnosisStatus::Preparing,
+            None => DiagnosisStatus::Unavailable,
+            Some(_) if age < OVER => DiagnosisStatus::Running,
+            Some(_) => DiagnosisStatus::Finished,
         }
-        let params = self.params.unwrap_or_default();
-        let database = self.kind == DiagnosisType::Database;
-        let key = if database { "instanceId" } else { "eip" };
-        let wanted = given(params.get(key).map(String::as_str))
-            .ok_or_else(|| wrong(format!("params must have {key}")))?;
-        let mut own = world.tickets.machines.iter().filter(|machine| machine.account == caller.id);
-        let machine = own.find(|machine| {
-            let name = if database { &machine.id } else { &machine.address };
-            machine.is_database == database && name == wanted
-        });
-        let faults = machine.map(|machine| machine.faults.clone());
-        let region = self.region_id.or_else(|| machine.map(|machine| machine.region.clone()));
-        let id = world.tickets.number();
-        let job = Job {
-            id,
-            account: caller.id.clone(),
-            kind: self.kind,
-            params,
-            region,
-            started: world.now,
-            faults,
-        };
-        world.tickets.jobs.push(job);
-        Ok(fill!(StartedDiagnosis { job_id: id.to_string() }))
     }
-}
 
-/// A job of the caller; without an id the latest.
-fn job<'w>(world: &'w State, caller: &Account, id: Option<&str>) -> Result<&'w Job, Refusal> {
-    let mut own = world.tickets.jobs.iter().rev().filter(|job| job.account == caller.id);
-    let id = given(id);
-    let found = own.find(|job| id.is_none_or(|id| job.id.to_string() == id));
-    found.ok_or_else(|| wrong("there is no such diagnosis"))
-}
-
-impl Simulated for ShowDiagnosis {
-    /// Names of checks are in Chinese, for the call takes no language; what their status means is not documented, so it
-    /// is left out.
-    fn run(self, world: &mut State, caller: &Account) -> Result<Diagnosis, Refusal> {
-        let job = job(world, caller, self.job_id.as_deref())?;
-        let checks = world.tickets.offering.checks.iter().filter(|check| check.kind == job.kind);
-        let checks = checks.map(|check| {
-            fill!(CheckResult {
-                check_id: Some(check.id.clone()),
-                check_name: Some(check.name.in_language(None)),
-                problem_level: Some(job.level(&check.id, world.now)),
-                ..CheckResult::default()
-            })
-        });
-        Ok(fill!(Diagnosis {
-            job_id: Some(job.id),
-            status: Some(job.status(world.now)),
-            domain_id: Some(caller.id.as_str().into()),
-            items_result: checks.collect(),
-            create_time: milliseconds(job.started),
-        }))
-    }
-}
-
-impl Simulated for ShowDiagnosisChecks {
-    /// Ids with commas between them; without any, all checks. Advice is given for what was found.
-    fn run(self, world: &mut State, caller: &Account) -> Result<CheckReports, Refusal> {
-        let job = job(world, caller, self.job_id.as_deref())?;
-        let ids = given(self.item_ids.as_deref());
-        let is_meant = |id: &str| ids.is_none_or(|ids| ids.split(',').any(|one| one.trim() == id));
-        let checks = world.tickets.offering.checks.iter();
-        let checks = checks.filter(|check| check.kind == job.kind && is_meant(&check.id));
-        let reports = checks.map(|check| {
-            fill!(CheckReport {
-                check_id: Some(check.id.clone()),
-                check_name: Some(check.name.in_language(None)),
-                check_name_en: Some(check.name.english().to_owned()),
-                suggestion: (job.level(&check.id, world.now) == CheckLevel::Abnormal)
-                    .then(|| check.advice.clone()),
-                ..CheckReport::default()
-            })
-        });
-        Ok(fill!(CheckReports { item_results: reports.collect() }))
-    }
-}
-
-impl Simulated for ListDiagnoses {
-    /// The latest first. The status is its number as text.
-    fn run(self, world: &mut State, caller: &Account) -> Result<DiagnosisPage, Refusal> {
-        let now = world.now;
-        let own = world
-            .tickets
-            .jobs
-            .iter()
-            .rev()
-            .filter(|job| job.account == caller.id && self.kind.is_none_or(|kind| job.kind == kind));
-        let size = self.page_size.unwrap_or(10);
-        let offset = self.page_no.unwrap_or(1).saturating_sub(1).saturating_mul(size);
-        let (total_count, records) = page(own, Some(offset), Some(size), |job| {
-            let checks = world.tickets.offering.checks.iter().filter(|check| check.kind == job.kind);
-            let found = checks.filter(|check| job.level(&check.id, now) == CheckLevel::Abnormal);
-            let abnormal_items: Vec<String> = found.map(|check| check.id.clone()).collect();
-            fill!(DiagnosisRecord {
-                id: job.id.to_string(),
-                job_id: Some(job.id.to_string()),
-                status: Some(job.status(now).to_string()),
-                params: job.params.clone(),
-                domain_id: Some(caller.id.as_str().into()),
-                create_time: milliseconds(job.started),
-                red_count: i64::try_from(abnormal_items.len()).ok(),
-                abnormal_items,
-                region: job.region.clone(),
-            })
-        });
-        Ok(fill!(DiagnosisPage { total_count, records }))
-    }
-}
-
-impl Simulated for ListDiagnosableResources {
-    /// The servers that were added to the world.
-    fn run(self, world: &mut State, caller: &Account) -> Result<DiagnosableResources, Refusal> {
-        let (project, region) = (given(self.project_id.as_deref()), given(self.region.as_deref()));
-        let servers = world.tickets.machines.iter().filter(|machine| {
-            machine.account == caller.id
-                && !machine.is_database
-                && project.is_none_or(|project| machine.project == project)
-                && region.is_none_or(|region| machine.region == region)
-        });
-        let result: Vec<_> = servers
-            .map(|machine| {
-                fill!(DiagnosableResource {
-                    id: machine.id.as_str().into(),
-                    name: Some(machine.name.clone()),
-                    access_ipv4: Some(machine.address.clone()),
-                    tenant_id: Some(machine.project.clone()),
-                    ..DiagnosableResource::default()
-                })
-            })
-            .collect();
-        Ok(fill!(DiagnosableResources { total_count: Some(result.len() as u64), result }))
-    }
-}
-
-impl Simulated for RateDiagnosis {
-    fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
-        if !self.kind.is_known() {
-            return Err(wrong("there is no such type"));
+    /// Returns the finding of a check at a time.
+    pub(crate) fn level(&self, check: &str, now: UtcTime) -> CheckLevel {
+        match &self.faults {
+            Some(faults) if self.status(now) == DiagnosisStatus::Finished => level(faults, check),
+            _ => CheckLevel::NotExecuted,
         }
-        let feedback = Feedback { kind: self.kind, helpful: self.is_helpful, content: self.content };
-        world.tickets.desk_mut(&caller.id).feedback.push(feedback);
-        Ok(Done::default())
     }
+}
+
+/// Returns the finding of a check on a machine with these faults.
+fn level(faults: &[String], check: &str) -> CheckLevel {
+    if faults.iter().any(|fault| fault == check) { CheckLevel::Abnormal } else { CheckLevel::Normal }
+}
+
+/// Milliseconds since 1970, as the diagnosis calls write times.
+pub(crate) fn milliseconds(at: UtcTime) -> Option<i64> {
+    i64::try_from(at.instant().unix_timestamp_nanos() / 1_000_000).ok()
+}
+
+/// Ten seconds of preparation, fifty of running. A server is named by its address (`eip`), a database by its id
+/// (`instanceId`); a diagnosis of what the account does not have ends as one that cannot be run.
+pub(crate) fn start_diagnosis(
+    world: &mut State,
+    caller: &Account,
+    request: StartDiagnosis,
+) -> Result<StartedDiagnosis, Refusal> {
+    if !request.kind.is_known() {
+        return Err(bad_parameter("there is no such type"));
+    }
+    let params = request.params.unwrap_or_default();
+    let database = request.kind == DiagnosisType::Database;
+    let key = if database { "instanceId" } else { "eip" };
+    let wanted = non_empty(params.get(key).map(String::as_str))
+        .ok_or_else(|| bad_parameter(format!("params must have {key}")))?;
+    let mut own = world.tickets.machines.iter().filter(|machine| machine.account == caller.id);
+    let machine = own.find(|machine| {
+        let name = if database { &machine.id } else { &machine.address };
+        machine.is_database == database && name == wanted
+    });
+    let faults = machine.map(|machine| machine.faults.clone());
+    let region = request.region_id.or_else(|| machine.map(|machine| machine.region.clone()));
+    let id = world.tickets.number();
+    let job = Job {
+        id,
+        account: caller.id.clone(),
+        kind: request.kind,
+        params,
+        region,
+        started: world.now,
+        faults,
+    };
+    world.tickets.jobs.push(job);
+    Ok(fill!(StartedDiagnosis { job_id: id.to_string() }))
+}
+
+pub(crate) fn rate_diagnosis(
+    world: &mut State,
+    caller: &Account,
+    request: RateDiagnosis,
+) -> Result<Done, Refusal> {
+    if !request.kind.is_known() {
+        return Err(bad_parameter("there is no such type"));
+    }
+    let feedback = Feedback { kind: request.kind, helpful: request.is_helpful, content: request.content };
+    world.tickets.profile_mut(&caller.id).feedback.push(feedback);
+    Ok(Done::default())
 }

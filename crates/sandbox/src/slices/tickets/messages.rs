@@ -1,177 +1,68 @@
-//! Messages between customer and engineers.
+//! Messages of customers.
 
-use super::{Simulated, attachments::to_take, given, local, no, own, own_mut, wrong};
+use super::{
+    files::to_take,
+    refusal::{bad_parameter, refuse, ticket_of, ticket_of_mut},
+};
 use crate::{
-    core::{Account, Refusal, page},
-    tickets::{Letter, Ticket},
-    world::State,
+    core::{Account, Refusal},
+    state::State,
 };
 use huaweicloud_partner::{
     error::codes,
-    fill,
-    tickets::{
-        Attachment, Author, CountUnreadMessages, Done, Flag, ListMessages, ListOlderMessages, LoggedAction,
-        MarkMessagesRead, Message, MessagePage, NewMessages, PollMessages, ReadState, ReadStatus,
-        ReplierType, SendMessage, TicketId, TicketMessages, TicketStatus, UnreadCount, UnreadCounts,
-        UserType, WithdrawMessage,
-    },
-    types::TimeZone,
+    tickets::{Author, Done, LoggedAction, MarkMessagesRead, SendMessage, TicketStatus, WithdrawMessage},
 };
 
-/// A message as lists have it. The sandbox's engineers have neither ids nor names.
-pub(crate) fn message(world: &State, caller: &Account, letter: &Letter, zone: Option<TimeZone>) -> Message {
-    let own = letter.author == Author::Customer;
-    let files = letter.files.iter().filter_map(|id| world.tickets.files.get(id));
-    fill!(Message {
-        author: Some(letter.author),
-        replier_type: Some(if own { ReplierType::Customer } else { ReplierType::Engineer }),
-        replier: own.then(|| caller.id.clone()),
-        content: Some(letter.text.clone()),
-        create_time: local(letter.at, zone),
-        replier_name: own.then(|| caller.login.clone()),
-        is_first_message: Some(if letter.first { Flag::Yes } else { Flag::No }),
-        iam_user_type: own.then_some(UserType::Master),
-        accessory_list: files
-            .map(|file| fill!(Attachment {
-                accessory_id: file.id.as_str().into(),
-                file_actual_name: Some(file.name.clone()),
-            }))
-            .collect(),
-    })
-}
-
-impl Simulated for SendMessage {
-    /// Accepts a message until the ticket has ended. A ticket that waits for the customer is processed again
-    /// immediately.
-    fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
-        let ticket = own(world, caller, &self.case_id)?;
-        if ticket.status.is_ended() {
-            return Err(wrong(format!("no message fits the status {}", ticket.status)));
+/// Accepts a message until the ticket has ended. A ticket that waits for the customer is processed again
+/// immediately.
+pub(crate) fn send_message(
+    world: &mut State,
+    caller: &Account,
+    request: SendMessage,
+) -> Result<Done, Refusal> {
+    let ticket = ticket_of(world, caller, &request.case_id)?;
+    if ticket.status.is_ended() {
+        return Err(bad_parameter(format!("no message fits the status {}", ticket.status)));
+    }
+    let files = to_take(world, caller, request.message.accessory_ids.as_deref())?;
+    let now = world.now;
+    world.tickets.change(request.case_id.as_str(), |tickets, ticket| {
+        tickets.write(ticket, Author::Customer, request.message.content, files, now);
+        if ticket.status == TicketStatus::WaitingForCustomer {
+            ticket.status = TicketStatus::Processing;
+            tickets.note(ticket, LoggedAction::Replied, None, now);
+            tickets.go_on(ticket, now);
         }
-        let files = to_take(world, caller, self.message.accessory_ids.as_deref())?;
-        let now = world.now;
-        world.tickets.change(self.case_id.as_str(), |tickets, ticket| {
-            tickets.write(ticket, Author::Customer, self.message.content, files, now);
-            if ticket.status == TicketStatus::WaitingForCustomer {
-                ticket.status = TicketStatus::Processing;
-                tickets.note(ticket, LoggedAction::Answered, None, now);
-                tickets.go_on(ticket, now);
-            }
-        });
-        Ok(Done::default())
-    }
+    });
+    Ok(Done::default())
 }
 
-impl Simulated for ListMessages {
-    /// The earliest first.
-    fn run(self, world: &mut State, caller: &Account) -> Result<MessagePage, Refusal> {
-        let ticket = own(world, caller, &self.case_id)?;
-        let make = |letter: &Letter| message(world, caller, letter, self.time_zone);
-        let (count, message_list) = page(ticket.readable(), self.offset, self.limit, make);
-        Ok(fill!(MessagePage { count, message_list }))
-    }
+pub(crate) fn mark_messages_read(
+    world: &mut State,
+    caller: &Account,
+    request: MarkMessagesRead,
+) -> Result<Done, Refusal> {
+    let ticket = ticket_of_mut(world, caller, &request.case_id)?;
+    ticket.letters.iter_mut().for_each(|letter| letter.read = true);
+    Ok(Done::default())
 }
 
-impl Simulated for ListOlderMessages {
-    /// Lists messages written before the time, in milliseconds since 1970, the latest first; the author of
-    /// the message at that time does not matter.
-    fn run(self, world: &mut State, caller: &Account) -> Result<MessagePage, Refusal> {
-        if !self.author.is_known() {
-            return Err(no(codes::TYPE_NOT_0_OR_1));
-        }
-        let before: i128 = self
-            .create_time
-            .parse()
-            .map_err(|_| wrong("create_time must be a number of milliseconds since 1970"))?;
-        let ticket = own(world, caller, &self.case_id)?;
-        let older = ticket.readable().rev();
-        let older = older.filter(|letter| letter.at.instant().unix_timestamp_nanos() < before * 1_000_000);
-        let make = |letter: &Letter| message(world, caller, letter, self.time_zone);
-        let (count, message_list) = page(older, None, Some(self.limit), make);
-        Ok(fill!(MessagePage { count, message_list }))
+/// Of the customer's own messages all but the first, at any time until the ticket has ended. A repeat changes
+/// nothing.
+pub(crate) fn withdraw_message(
+    world: &mut State,
+    caller: &Account,
+    request: WithdrawMessage,
+) -> Result<Done, Refusal> {
+    let ticket = ticket_of_mut(world, caller, &request.case_id)?;
+    if ticket.status.is_ended() {
+        return Err(bad_parameter(format!("withdrawing does not fit the status {}", ticket.status)));
     }
-}
-
-/// The tickets of a question about several, or the refusal of the first that is not the caller's.
-fn several<'w>(world: &'w State, caller: &Account, ids: &[TicketId]) -> Result<Vec<&'w Ticket>, Refusal> {
-    ids.iter().map(|id| own(world, caller, id)).collect()
-}
-
-impl Simulated for PollMessages {
-    /// All messages after the cursor, the customer's own among them; without a cursor, all there are. The cursor counts the
-    /// messages of the whole sandbox.
-    fn run(self, world: &mut State, caller: &Account) -> Result<NewMessages, Refusal> {
-        let cursor: u64 = match given(self.last_message_time_id.as_deref()) {
-            None => 0,
-            Some(cursor) => {
-                cursor.parse().map_err(|_| wrong("last_message_time_id must be from a response"))?
-            }
-        };
-        let tickets = several(world, caller, &self.case_ids)?;
-        let news = tickets.iter().map(|ticket| {
-            fill!(TicketMessages {
-                incident_id: ticket.id.as_str().into(),
-                message_list: ticket
-                    .readable()
-                    .filter(|letter| letter.number > cursor)
-                    .map(|letter| message(world, caller, letter, self.time_zone))
-                    .collect(),
-            })
-        });
-        Ok(fill!(NewMessages {
-            imstatus: tickets
-                .iter()
-                .map(|ticket| fill!(ReadState {
-                    incident_id: ticket.id.as_str().into(),
-                    status: if ticket.unread() > 0 {
-                        Some(ReadStatus::Unread)
-                    } else {
-                        Some(ReadStatus::Read)
-                    },
-                }))
-                .collect(),
-            immsg: news.filter(|news| !news.message_list.is_empty()).collect(),
-            last_message_time_id: Some(world.tickets.newest().to_string()),
-        }))
+    let letter = ticket.letters.iter_mut().find(|letter| letter.id == request.message_id);
+    let letter = letter.ok_or_else(|| bad_parameter("the ticket has no such message"))?;
+    if letter.author != Author::Customer || letter.first {
+        return Err(refuse(codes::TICKET_NO_PERMISSION));
     }
-}
-
-impl Simulated for CountUnreadMessages {
-    fn run(self, world: &mut State, caller: &Account) -> Result<UnreadCounts, Refusal> {
-        let tickets = several(world, caller, &self.case_ids)?;
-        let counts = tickets.into_iter().map(|ticket| {
-            fill!(UnreadCount {
-                incident_id: ticket.id.as_str().into(),
-                status: Some(ticket.status),
-                unread_num: Some(ticket.unread() as u64),
-            })
-        });
-        Ok(fill!(UnreadCounts { imunread: counts.collect() }))
-    }
-}
-
-impl Simulated for MarkMessagesRead {
-    fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
-        let ticket = own_mut(world, caller, &self.case_id)?;
-        ticket.letters.iter_mut().for_each(|letter| letter.read = true);
-        Ok(Done::default())
-    }
-}
-
-impl Simulated for WithdrawMessage {
-    /// Of the customer's own messages all but the first, at any time until the ticket has ended. A repeat changes
-    /// nothing.
-    fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
-        let ticket = own_mut(world, caller, &self.case_id)?;
-        if ticket.status.is_ended() {
-            return Err(wrong(format!("withdrawing does not fit the status {}", ticket.status)));
-        }
-        let letter = ticket.letters.iter_mut().find(|letter| letter.id == self.message_id);
-        let letter = letter.ok_or_else(|| wrong("the ticket has no such message"))?;
-        if letter.author != Author::Customer || letter.first {
-            return Err(no(codes::TICKET_NO_PERMISSION));
-        }
-        letter.withdrawn = true;
-        Ok(Done::default())
-    }
+    letter.withdrawn = true;
+    Ok(Done::default())
 }

@@ -1,60 +1,19 @@
-//! Privileges of users and their limits.
+//! Privileges of users, and the number of tickets that an account may open.
 
-use super::{Simulated, given, no, wrong};
+use super::refusal::bad_parameter;
 use crate::{
     core::{Account, AccountKind, Refusal},
-    tickets::{USER_CENTRE, User as Known},
-    world::State,
+    state::State,
 };
-use huaweicloud_partner::{
-    error::codes,
-    fill,
-    tickets::{
-        ChangePrivilege, CheckPartnerPrivilege, CheckPrivilege, Done, Flag, ListUsers, PartnerPrivilegeCheck,
-        PartnerService, PrivilegeChange, PrivilegeCheck, PrivilegePolicy, ShowPartnerService,
-        ShowPrivilegePolicy, ShowTicketQuota, ShownPartnerService, TicketQuota, User, Users,
-    },
-    types::Personal,
-};
-
-impl Simulated for ChangePrivilege {
-    /// Checks the privilege of the account itself, because the request names no user.
-    fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
-        let privilege = self.privilege.filter(|privilege| privilege.is_known());
-        let privilege = privilege.ok_or_else(|| wrong("there is no such privilege"))?;
-        let has = match self.operation {
-            PrivilegeChange::Grant => true,
-            PrivilegeChange::Revoke => false,
-            _ => return Err(wrong("operation must be create or delete")),
-        };
-        world.tickets.desk_mut(&caller.id).set(&privilege, has);
-        Ok(Done::default())
-    }
-}
-
-impl Simulated for CheckPrivilege {
-    fn run(self, world: &mut State, caller: &Account) -> Result<PrivilegeCheck, Refusal> {
-        if !self.privilege.is_known() {
-            return Err(wrong("there is no such privilege"));
-        }
-        let has = world.tickets.desk(caller).has(&self.privilege);
-        Ok(fill!(PrivilegeCheck { has_privilege: if has { Some(Flag::Yes) } else { Some(Flag::No) } }))
-    }
-}
-
-impl Simulated for ShowPrivilegePolicy {
-    fn run(self, world: &mut State, caller: &Account) -> Result<PrivilegePolicy, Refusal> {
-        Ok(fill!(PrivilegePolicy { policy_switch: world.tickets.desk(caller).policy }))
-    }
-}
+use huaweicloud_partner::tickets::{ChangePrivilege, Done, PrivilegeChange};
 
 /// Returns the number of tickets that an account may open in a month; -1 for no limit.
-fn monthly(world: &State, caller: &Account) -> i64 {
+pub(crate) fn monthly(world: &State, caller: &Account) -> i64 {
     let usual = match caller.kind {
         AccountKind::Distributor | AccountKind::SolutionProvider => world.tickets.offering.partner_tickets,
         _ => -1,
     };
-    world.tickets.desk(caller).monthly_tickets.unwrap_or(usual)
+    world.tickets.profile(caller).monthly_tickets.unwrap_or(usual)
 }
 
 /// Returns the number of tickets that an account may still open this month, counted in UTC+8; -1 for no
@@ -68,72 +27,19 @@ pub(crate) fn left(world: &State, caller: &Account) -> i64 {
     }
 }
 
-impl Simulated for ShowTicketQuota {
-    /// One quota for tickets of all kinds: 30 a month for partners, by the standard partner plan, and none for customers
-    /// unless the world says otherwise.
-    fn run(self, world: &mut State, caller: &Account) -> Result<TicketQuota, Refusal> {
-        let product = given(self.product_category_id.as_deref()).unwrap_or(USER_CENTRE);
-        let problem = world.tickets.offering.problem(&self.business_type_id);
-        if problem.is_none_or(|problem| problem.product != product) {
-            return Err(wrong("the product does not have this problem"));
-        }
-        Ok(fill!(TicketQuota { total: Some(monthly(world, caller)), un_used: Some(left(world, caller)) }))
-    }
-}
-
-impl Simulated for CheckPartnerPrivilege {
-    fn run(self, world: &mut State, caller: &Account) -> Result<PartnerPrivilegeCheck, Refusal> {
-        Ok(fill!(PartnerPrivilegeCheck { has_privilege: world.tickets.desk(caller).service.handles_tickets }))
-    }
-}
-
-impl Simulated for ShowPartnerService {
-    /// Of the partner or reseller that the customer is associated with. No vendor's product is known.
-    fn run(self, world: &mut State, caller: &Account) -> Result<ShownPartnerService, Refusal> {
-        if given(self.product_id.as_deref()).is_some() {
-            return Err(no(codes::TICKET_PARTNER_NOT_FOUND));
-        }
-        let partner = caller.associated_with.as_ref().and_then(|id| world.accounts.get(id));
-        let partner = partner.ok_or_else(|| no(codes::CUSTOMER_WITHOUT_PARTNER))?;
-        let service = world.tickets.desk(partner).service;
-        Ok(fill!(ShownPartnerService {
-            partners_service_info: vec![fill!(PartnerService {
-                customer_id: Some(partner.id.as_str().into()),
-                customer_name: Some(partner.name.clone()),
-                service_time_zone: service.zone,
-                service_time_day: service.days,
-                service_time_hour: service.hours,
-            })],
-        }))
-    }
-}
-
-impl Simulated for ListUsers {
-    /// The IAM users that were added to the world. Of names and contacts the first and the last letter are shown.
-    fn run(self, world: &mut State, caller: &Account) -> Result<Users, Refusal> {
-        let name = given(self.sub_customer_name.as_ref().map(Personal::expose));
-        let id = given(self.sub_customer_id.as_deref());
-        let wanted = |user: &Known| {
-            name.is_none_or(|name| user.name.expose() == name) && id.is_none_or(|id| user.id == id)
-        };
-        let users = world.tickets.desk(caller).users.into_iter().filter(wanted).map(|user| {
-            fill!(User {
-                customer_id: user.id,
-                domain_id: Some(caller.id.as_str().into()),
-                customer_name: Some(masked(&user.name)),
-                mobile: user.mobile.as_ref().map(masked),
-                email: user.email.as_ref().map(masked),
-                area_code: user.area_code,
-            })
-        });
-        Ok(fill!(Users { sub_customer_infos: users.collect() }))
-    }
-}
-
-fn masked(text: &Personal) -> Personal {
-    let letters: Vec<char> = text.expose().chars().collect();
-    match &*letters {
-        [first, .., last] => format!("{first}****{last}").into(),
-        _ => "****".into(),
-    }
+/// Checks the privilege of the account itself, because the request names no user.
+pub(crate) fn change_privilege(
+    world: &mut State,
+    caller: &Account,
+    request: ChangePrivilege,
+) -> Result<Done, Refusal> {
+    let privilege = request.privilege.filter(|privilege| privilege.is_known());
+    let privilege = privilege.ok_or_else(|| bad_parameter("there is no such privilege"))?;
+    let has = match request.operation {
+        PrivilegeChange::Grant => true,
+        PrivilegeChange::Revoke => false,
+        _ => return Err(bad_parameter("operation must be create or delete")),
+    };
+    world.tickets.profile_mut(&caller.id).set(&privilege, has);
+    Ok(Done::default())
 }

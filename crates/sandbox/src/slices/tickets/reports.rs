@@ -1,32 +1,17 @@
 //! Reports of abuse.
 
-use super::{Simulated, attachments::to_take, no};
+use super::{files::to_take, profile::Report};
 use crate::{
-    core::unfit,
     core::{Account, Refusal},
-    tickets::Report,
-    world::State,
+    state::State,
 };
-use huaweicloud_partner::{
-    error::codes,
-    operation::Operation as _,
-    tickets::{Done, FileReport},
-};
+use huaweicloud_partner::tickets::{Done, FileReport};
 
-impl Simulated for FileReport {
-    /// Keeps the report, which gets no reply. Its files must have been uploaded before.
-    fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
-        let mut files = to_take(world, caller, Some(&self.files))?;
-        files.extend(to_take(world, caller, Some(&self.contacts.id_files))?);
-        let report = Report { account: caller.id.clone(), filed: world.now, report: self };
-        world.tickets.reports.push(report);
-        Ok(Done::default())
-    }
-
-    /// Without a type there is a code of its own.
-    fn misfit(reason: String) -> Refusal {
-        let about_type =
-            reason.contains("`type`") || reason.split("; ").any(|rule| rule.starts_with("type "));
-        if about_type { no(codes::FEEDBACK_TYPE_MISSING) } else { unfit(Self::META, reason) }
-    }
+/// Keeps the report, which gets no reply. Its files must have been uploaded before.
+pub(crate) fn file_report(world: &mut State, caller: &Account, request: FileReport) -> Result<Done, Refusal> {
+    let mut files = to_take(world, caller, Some(&request.files))?;
+    files.extend(to_take(world, caller, Some(&request.contacts.id_files))?);
+    let report = Report { account: caller.id.clone(), filed: world.now, report: request };
+    world.tickets.reports.push(report);
+    Ok(Done::default())
 }

@@ -18,14 +18,13 @@ use one_trip::Memory;
 
 use super::{
     owner::Incarnation,
-    schema::{TABLES, VERSION, create},
     sql::{failed, from_text, index, number, sql_journal, to_text, unknown},
 };
 
 /// A journal in a SQLite file, which several processes of one host may share.
 ///
 /// The database is in WAL mode with full synchronisation: what a method has stored survives the process and the power supply.
-/// The file must be on a local disk. Beside it a directory with the ending `.owners` holds the lock files of its processes.
+/// The file must be on a local disk. It holds personal data: on Unix a new file is readable for its owner only. Beside it a directory with the ending `.owners` holds the lock files of its processes.
 #[derive(Clone, Debug)]
 pub struct SqliteJournal {
     /// Reads. A change of this handle does not keep them waiting.
@@ -38,13 +37,19 @@ pub struct SqliteJournal {
 }
 
 impl SqliteJournal {
+    const CLUSTERED: &str = " WITHOUT ROWID";
+
     /// Opens a journal, and makes the file and its tables where they do not exist.
     ///
     /// # Errors
     /// [`JournalErrorKind::Unavailable`] where the file or the lock cannot be made or read, and
-    /// [`JournalErrorKind::Corrupt`] where the file was made by a newer version.
+    /// [`JournalErrorKind::Corrupt`] where a newer version of this crate made the file.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
         let path = path.as_ref();
+        crate::private::create(path).map_err(|error| {
+            let message = format!("{} cannot be made: {error}", path.display());
+            JournalError::new(JournalErrorKind::Unavailable, message).caused_by(error)
+        })?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -64,30 +69,6 @@ impl SqliteJournal {
         journal.migrate().await?;
         one_trip::prepare(&mut *journal.writer().await?).await?;
         Ok(journal)
-    }
-
-    async fn migrate(&self) -> Result<(), JournalError> {
-        let mut writer = self.writer().await?;
-        let mut tx = Self::transaction(&mut writer).await?;
-        for table in TABLES {
-            sqlx::query(create(table, " WITHOUT ROWID")).execute(&mut *tx).await.map_err(failed)?;
-        }
-        let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM journal_version")
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(failed)?;
-        match found {
-            Some(found) if found > VERSION => {
-                let message = format!("the journal has version {found}; this program knows {VERSION}");
-                return Err(JournalError::new(JournalErrorKind::Corrupt, message));
-            }
-            Some(_) => {}
-            None => {
-                let text = "INSERT INTO journal_version (version) VALUES ($1)";
-                sqlx::query(text).bind(VERSION).execute(&mut *tx).await.map_err(failed)?;
-            }
-        }
-        tx.commit().await.map_err(unknown)
     }
 
     pub(super) async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, JournalError> {

@@ -1,0 +1,89 @@
+//! Verification codes on their way to people.
+
+use serde::{Deserialize, Serialize};
+use time::Duration;
+
+use super::Identity;
+use crate::{
+    core::{Refusal, refuse},
+    state::State,
+};
+use huaweicloud_partner::{
+    error::codes,
+    types::{Personal, Secret, UtcTime},
+};
+
+/// A verification code on its way to a person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SentCode {
+    pub(crate) receiver: Personal,
+    pub(crate) code: Secret,
+    pub(crate) sent: UtcTime,
+    pub(crate) expires: UtcTime,
+    /// Number of wrong codes that were given for it.
+    #[serde(default)]
+    pub(crate) failures: u32,
+}
+
+impl Identity {
+    /// The number of codes that were sent to a receiver after a time.
+    pub(crate) fn codes_sent(&self, receiver: &Personal, since: UtcTime) -> usize {
+        let recent = self.outbox.iter().rev().take_while(|sent| sent.sent > since);
+        recent.filter(|sent| sent.receiver == *receiver).count()
+    }
+
+    /// The code that was last sent to a receiver.
+    pub(crate) fn last_code(&self, receiver: &str) -> Option<&SentCode> {
+        self.outbox.iter().rev().find(|sent| sent.receiver.expose() == receiver)
+    }
+
+    /// The code that was last sent to anybody.
+    pub(crate) fn newest_code(&self) -> Option<&SentCode> {
+        self.outbox.last()
+    }
+
+    /// Sends a code that is valid until a time.
+    pub(crate) fn send_code(&mut self, receiver: Personal, code: String, sent: UtcTime, expires: UtcTime) {
+        self.outbox.push(SentCode { receiver, code: code.into(), sent, expires, failures: 0 });
+    }
+
+    /// Ends the validity of the code that was last sent to a receiver: a code is spent by its use.
+    pub(crate) fn spend_code(&mut self, receiver: &Personal, now: UtcTime) {
+        if let Some(sent) = self.outbox.iter_mut().rev().find(|sent| sent.receiver == *receiver) {
+            sent.expires = now;
+        }
+    }
+
+    /// Refuses a code that is not the one that was last sent to a receiver. More than three wrong ones block it.
+    pub(crate) fn check_code(
+        &mut self,
+        receiver: &Personal,
+        given: Option<&Secret>,
+        now: UtcTime,
+    ) -> Result<(), Refusal> {
+        let last = self.outbox.iter_mut().rev().find(|sent| sent.receiver == *receiver);
+        let sent = last.ok_or_else(|| refuse(codes::SENT_CODE_WRONG))?;
+        if sent.failures > 3 {
+            return Err(refuse(codes::CODE_FAILED_TOO_OFTEN));
+        }
+        if given != Some(&sent.code) {
+            sent.failures += 1;
+            let over = sent.failures > 3;
+            return Err(refuse(if over { codes::CODE_FAILED_TOO_OFTEN } else { codes::SENT_CODE_WRONG }));
+        }
+        if sent.expires <= now {
+            return Err(refuse(codes::SENT_CODE_EXPIRED));
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    /// Sends a code of six digits, which is valid for some minutes.
+    pub(crate) fn send_code(&mut self, receiver: Personal, minutes: u32) {
+        let expires = self.now.instant().saturating_add(Duration::minutes(minutes.into())).into();
+        let digits = self.fresh("");
+        let code = digits.chars().skip(digits.len().saturating_sub(6)).collect();
+        self.identity.send_code(receiver, code, self.now, expires);
+    }
+}
