@@ -63,9 +63,9 @@ impl Running {
     async fn raw(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        let _ = timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await;
-        String::from_utf8(answer).unwrap()
+        let mut response = Vec::new();
+        let _ = timeout(Duration::from_secs(10), stream.read_to_end(&mut response)).await;
+        String::from_utf8(response).unwrap()
     }
 
     async fn control(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
@@ -75,8 +75,8 @@ impl Running {
             self.address,
             body.len()
         );
-        let answer = self.raw(&request).await;
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let response = self.raw(&request).await;
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
         (head.split(' ').nth(1).unwrap().parse().unwrap(), serde_json::from_str(body).unwrap_or(Value::Null))
     }
 
@@ -233,15 +233,15 @@ async fn requests_are_bounded() {
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     stream.write_all(large.as_bytes()).await.unwrap();
     let piece = vec![b'x'; 1 << 20];
-    let mut answer = vec![0; 12];
+    let mut response = vec![0; 12];
     // The server may respond and close before all of it was sent.
     for _ in 0..33 {
         if stream.write_all(&piece).await.is_err() {
             break;
         }
     }
-    let read = timeout(Duration::from_secs(10), stream.read_exact(&mut answer)).await.unwrap();
-    assert!(read.is_err() || answer == b"HTTP/1.1 413", "{answer:?}");
+    let read = timeout(Duration::from_secs(10), stream.read_exact(&mut response)).await.unwrap();
+    assert!(read.is_err() || response == b"HTTP/1.1 413", "{response:?}");
     let nonsense = running.raw("this is not HTTP\r\n\r\n").await;
     assert!(nonsense.is_empty() || nonsense.starts_with("HTTP/1.1 400"), "{nonsense}");
     running.client("distributor").send(&ListResellers::new()).await.unwrap();

@@ -117,7 +117,7 @@ response! {
     /// A session on the bastion host.
     pub struct Session {
         /// Id under which the session is listed.
-        pub session_id: i64,
+        pub session_id: Option<i64>,
         /// Duration of the session: hours, minutes and seconds with colons.
         pub duration: Option<String>,
         /// Start of the session, in the requested time zone.
