@@ -26,9 +26,9 @@ use crate::{
 
 #[test]
 fn every_story_of_the_protocol_is_a_test() {
-    let told = [include_str!("stories.rs"), include_str!("keyed.rs")].concat();
+    let stories = [include_str!("stories.rs"), include_str!("keyed.rs")].concat();
     for number in 1..=31 {
-        assert!(told.contains(&format!("async fn story_{number:02}_")), "story {number}");
+        assert!(stories.contains(&format!("async fn story_{number:02}_")), "story {number}");
     }
 }
 

@@ -156,20 +156,20 @@ async fn the_world_is_moved_and_looked_into() {
     let running = Running::start(Sandbox::small_distributor()).await;
     let before = running.control("GET", "/_sandbox/clock", "").await.1["now"].as_str().unwrap().to_owned();
     assert!(before.starts_with("2026-05-06T01:00:"), "{before}");
-    let (status, told) = running.control("POST", "/_sandbox/clock", r#"{"seconds": 86400}"#).await;
-    assert!(status == 200 && told["now"].as_str().unwrap().starts_with("2026-05-07T01:00:"), "{told}");
+    let (status, reply) = running.control("POST", "/_sandbox/clock", r#"{"seconds": 86400}"#).await;
+    assert!(status == 200 && reply["now"].as_str().unwrap().starts_with("2026-05-07T01:00:"), "{reply}");
 
     let events = r#"[{"recharge": {"account": "reseller-1", "amount": 5}},
         {"grant_quota": {"account": "distributor", "amount": 9, "days": 3}}]"#;
-    let (status, told) = running.control("POST", "/_sandbox/events", events).await;
-    assert_eq!((status, told["ids"].as_array().unwrap().len()), (200, 2));
-    assert!(told["ids"][1].as_str().unwrap().starts_with("quota-"), "{told}");
+    let (status, reply) = running.control("POST", "/_sandbox/events", events).await;
+    assert_eq!((status, reply["ids"].as_array().unwrap().len()), (200, 2));
+    assert!(reply["ids"][1].as_str().unwrap().starts_with("quota-"), "{reply}");
     let events = r#"[{"wait": {"seconds": 1}}, {"recharge": {"account": "nobody", "amount": 5}}]"#;
-    let (status, told) = running.control("POST", "/_sandbox/events", events).await;
-    assert_eq!((status, &told["happened"]), (422, &json!(1)));
+    let (status, reply) = running.control("POST", "/_sandbox/events", events).await;
+    assert_eq!((status, &reply["happened"]), (422, &json!(1)));
     for (path, body) in [("events", r#"{"rain": {}}"#), ("events", "["), ("clock", "{}"), ("snapshot", "{")] {
-        let (status, told) = running.control("POST", &format!("/_sandbox/{path}"), body).await;
-        assert!(status == 400 && told["error_msg"].is_string(), "{path}: {status} {told}");
+        let (status, reply) = running.control("POST", &format!("/_sandbox/{path}"), body).await;
+        assert!(status == 400 && reply["error_msg"].is_string(), "{path}: {status} {reply}");
     }
     assert_eq!(running.control("GET", "/_sandbox/nothing", "").await.0, 404);
     assert_eq!(running.control("GET", "/_sandbox/code?receiver=x", "").await.0, 404);

@@ -206,7 +206,7 @@ mod tests {
         )
         .unwrap();
         let session = &page.session_list[0];
-        assert_eq!((session.session_id, session.end_time), (1, None));
+        assert_eq!((session.session_id, session.end_time), (Some(1), None));
     }
 
     #[test]

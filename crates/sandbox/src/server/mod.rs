@@ -209,16 +209,16 @@ impl Server {
         let mut stopped = sender.subscribe();
         let mut others = JoinSet::new();
         // The sender lives on here, so this ends only when it is stopped.
-        let told = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
+        let stopping = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
         let stop = async {
-            select(std::pin::pin!(stop), std::pin::pin!(told)).await;
+            select(std::pin::pin!(stop), std::pin::pin!(stopping)).await;
         };
         let opening = async {
             while let Some(world) = worlds.recv().await {
                 others.spawn(async move {
                     let Opened { listener, served, mut stop } = world;
-                    let told = async move { drop(stop.wait_for(|stopped| *stopped).await) };
-                    drop(serve(listener, served, told).await);
+                    let stopping = async move { drop(stop.wait_for(|stopped| *stopped).await) };
+                    drop(serve(listener, served, stopping).await);
                 });
             }
         };
@@ -399,9 +399,9 @@ impl Served {
             return Ok(response);
         }
         let request = Request::from_parts(head, Body::Full(body));
-        let answered =
+        let outcome =
             self.sandbox.exchange(request, Some(OffsetDateTime::now_utc()), self.waits.clone()).await;
-        match answered {
+        match outcome {
             Ok(response) => Ok(response.map(boxed)),
             Err(error) => {
                 if error.kind() == TransportErrorKind::Timeout {

@@ -153,14 +153,14 @@ impl Served {
         let what = head.uri.path().strip_prefix(PREFIX)?;
         let base = self.base(head);
         let query = head.uri.query().unwrap_or_default();
-        let answered = match (&head.method, what) {
+        let outcome = match (&head.method, what) {
             (&Method::GET, "login") => self.begin(&base, query),
             (&Method::POST, "SAMLAssertionConsumer") => self.consume(&base, body),
             (&Method::POST, "bind") => self.bind(body).await,
             (&Method::GET, "metadata.xml") => Ok(whole(StatusCode::OK, "application/xml", metadata(&base))),
             _ => Err(Refused(StatusCode::NOT_FOUND, "There is no such page.")),
         };
-        Some(answered.unwrap_or_else(|Refused(status, message)| {
+        Some(outcome.unwrap_or_else(|Refused(status, message)| {
             page(status, &format!("<h1>Huawei Cloud</h1><p id=\"refused\">{message}</p>"))
         }))
     }
