@@ -1,6 +1,6 @@
 //! Checks that every field of every documented response has its place in the types.
 //!
-//! `tests/data/answers_*.json` lists the response models of the official SDK: names of fields and their types.
+//! `tests/data/responses_*.json` lists the response models of the official SDK: names of fields and their types.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -25,9 +25,9 @@ struct Operation {
 
 fn catalogues() -> Vec<Catalogue> {
     let texts = [
-        include_str!("data/answers_bss.json"),
-        include_str!("data/answers_bssintl.json"),
-        include_str!("data/answers_osm.json"),
+        include_str!("data/responses_bss.json"),
+        include_str!("data/responses_bssintl.json"),
+        include_str!("data/responses_osm.json"),
     ];
     texts.iter().map(|text| serde_json::from_str(text).unwrap()).collect()
 }

@@ -47,7 +47,7 @@ fn call(entry: &Entry, site: Site, kind: Option<IdentityKind>, input: &Value) ->
 
 #[test]
 fn every_operation_of_the_international_client_is_offered_in_europe() {
-    let catalogue: Value = serde_json::from_str(&text("tests/data/answers_bssintl.json")).unwrap();
+    let catalogue: Value = serde_json::from_str(&text("tests/data/responses_bssintl.json")).unwrap();
     let operations = catalogue["operations"].as_array().unwrap();
     assert!(operations.len() > 50);
     for operation in operations {

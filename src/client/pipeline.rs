@@ -228,9 +228,9 @@ impl<'c> Call<'c> {
         loop {
             self.attempts += 1;
             let failure = match self.observed_attempt().await {
-                Ok(answer) => {
+                Ok(response) => {
                     self.client.shared.budget.refill();
-                    return Ok(answer);
+                    return Ok(response);
                 }
                 Err(failure) => failure,
             };
@@ -504,8 +504,8 @@ impl<'c> Call<'c> {
         let ends = self.ends.min(clock.elapsed().saturating_add(attempt));
         let remaining = move || ends.saturating_sub(clock.elapsed());
         let sending = self.client.shared.transport.send(request.map(|bytes| self.body(bytes)));
-        let answer: Response<Body> = match within(clock, remaining(), sending).await {
-            Some(Ok(answer)) => answer,
+        let response: Response<Body> = match within(clock, remaining(), sending).await {
+            Some(Ok(response)) => response,
             Some(Err(error)) => return Err(self.transport_failure(error)),
             None => {
                 return Err(
@@ -513,7 +513,7 @@ impl<'c> Call<'c> {
                 );
             }
         };
-        let (head, body) = answer.into_parts();
+        let (head, body) = response.into_parts();
         // A read that is signed in the past on purpose may get its response from something that has no clock of its own.
         if self.send.is_none() || self.gate.is_some() {
             self.client.shared.service_clock.observe(&head.headers, sent, clock.boot_time());
@@ -658,7 +658,7 @@ impl<'c> Call<'c> {
         &mut self,
         api: ApiError,
         refused: AuthenticationRefusal,
-        answer: &HeaderMap,
+        response: &HeaderMap,
         sent: &SentAuth,
         credentials: &Credentials,
     ) -> Failure {
@@ -669,7 +669,8 @@ impl<'c> Call<'c> {
         let may_renew = !std::mem::replace(&mut self.credentials_renewed, true);
         let again = if is_token {
             if may_renew { RetryHint::AtOnce } else { RetryHint::No }
-        } else if refused.may_be_the_clock() && !self.clock_corrected && self.correct_clock(signed, answer) {
+        } else if refused.may_be_the_clock() && !self.clock_corrected && self.correct_clock(signed, response)
+        {
             self.credentials_renewed = !may_renew;
             RetryHint::AtOnce
         } else if may_renew {
@@ -680,16 +681,17 @@ impl<'c> Call<'c> {
         let hint = if is_token {
             "the token was not accepted".to_owned()
         } else {
-            auth::explain_refusal(signed, answer)
+            auth::explain_refusal(signed, response)
         };
         let error = Error::new(ErrorKind::Credentials, name, format!("{api}; {hint}")).with_api(api);
         Failure { error, not_executed: refused_by_service, again }
     }
 
     /// Sets the signing clock to the service's, where the two differ by more than a minute.
-    fn correct_clock(&mut self, signed: &HeaderMap, answer: &HeaderMap) -> bool {
+    fn correct_clock(&mut self, signed: &HeaderMap, response: &HeaderMap) -> bool {
         self.clock_corrected = true;
-        let (Some(ahead), Some(theirs)) = (auth::clock_difference(signed, answer), auth::server_time(answer))
+        let (Some(ahead), Some(theirs)) =
+            (auth::clock_difference(signed, response), auth::server_time(response))
         else {
             return false;
         };

@@ -160,9 +160,9 @@ mod tests {
     fn documented_fields() -> BTreeMap<String, BTreeSet<String>> {
         let mut fields: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for text in [
-            include_str!("../../tests/data/answers_bss.json"),
-            include_str!("../../tests/data/answers_bssintl.json"),
-            include_str!("../../tests/data/answers_osm.json"),
+            include_str!("../../tests/data/responses_bss.json"),
+            include_str!("../../tests/data/responses_bssintl.json"),
+            include_str!("../../tests/data/responses_osm.json"),
         ] {
             let catalogue: serde_json::Value = serde_json::from_str(text).unwrap();
             let service = catalogue["service"].as_str().unwrap().replace("bssintl", "bss");
@@ -221,9 +221,9 @@ mod tests {
     fn every_read_that_responds_with_nothing_but_rows_names_their_list() {
         let mut types: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
         for text in [
-            include_str!("../../tests/data/answers_bss.json"),
-            include_str!("../../tests/data/answers_bssintl.json"),
-            include_str!("../../tests/data/answers_osm.json"),
+            include_str!("../../tests/data/responses_bss.json"),
+            include_str!("../../tests/data/responses_bssintl.json"),
+            include_str!("../../tests/data/responses_osm.json"),
         ] {
             let catalogue: serde_json::Value = serde_json::from_str(text).unwrap();
             let service = catalogue["service"].as_str().unwrap().replace("bssintl", "bss");

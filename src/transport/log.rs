@@ -49,8 +49,8 @@ impl Transport for TracingTransport {
         let duration = self.clock.elapsed().saturating_sub(started);
         span.record("duration_ms", u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
         match &outcome {
-            Ok(answer) => {
-                span.record("status", answer.status().as_u16());
+            Ok(response) => {
+                span.record("status", response.status().as_u16());
             }
             Err(error) => {
                 span.record("failure", tracing::field::debug(error.kind()));

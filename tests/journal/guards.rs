@@ -333,7 +333,7 @@ async fn a_row_outside_the_window_is_no_candidate_whatever_bounds_the_service_ke
         let row = format!(
             r#"{{"records":[{{"customer_id":"r1","operation_type":"{GRANT}","amount":"100","operation_time":"{time}","trans_id":"X1"}}],"total_count":1}}"#
         );
-        world.with(|state| state.query_answers.extend((0..40).map(|_| (200, row.clone()))));
+        world.with(|state| state.query_responses.extend((0..40).map(|_| (200, row.clone()))));
         let settled = client.send_once("t", &transfer("100")).await.unwrap();
         assert_eq!((settled.is_executed(), not_executed(&settled)), (fits, !fits), "{time}: {settled}");
     }
@@ -444,10 +444,10 @@ async fn keys_that_are_refused_do_not_prove_that_old_signatures_are() {
     let owner = world.process(&journal, 0, alone());
     owner.attempt("warm", &transfer("1")).await.unwrap();
     let refusal = r#"{"error_code":"APIGW.0301","error_msg":"no"}"#.to_owned();
-    world.with(|state| state.query_answers.extend((0..6).map(|_| (401, refusal.clone()))));
+    world.with(|state| state.query_responses.extend((0..6).map(|_| (401, refusal.clone()))));
     owner.send_once("first", &transfer("1")).await.unwrap();
     let first = journal.load("first").await.unwrap().unwrap();
-    world.with(|state| state.query_answers.clear());
+    world.with(|state| state.query_responses.clear());
     owner.send_once("second", &transfer("2")).await.unwrap();
     let second = journal.load("second").await.unwrap().unwrap();
     assert!(!first.fenced && !second.fenced);
@@ -461,7 +461,7 @@ async fn keys_that_are_refused_do_not_prove_that_old_signatures_are() {
 async fn refused_credentials_are_noticed_by_the_first_read() {
     let world = World::new();
     let refusal = r#"{"error_code":"APIGW.0301","error_msg":"no"}"#.to_owned();
-    world.with(|state| state.query_answers.extend((0..6).map(|_| (401, refusal.clone()))));
+    world.with(|state| state.query_responses.extend((0..6).map(|_| (401, refusal.clone()))));
     let client = world.process(&MemoryJournal::new(), 0, alone());
     let error = client.send_once("t", &transfer("100")).await.unwrap_err();
     assert_eq!((error.kind(), world.with(|state| state.writes)), (ErrorKind::Credentials, 0), "{error}");

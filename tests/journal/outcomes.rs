@@ -251,8 +251,8 @@ async fn outcome_keys_of_transfers_are_long_and_never_equal() {
 }
 
 /// A query that is responded with this for as long as anybody asks.
-fn answered(world: &World, status: u16, body: &str) {
-    world.with(|state| state.query_answers.extend((0..400).map(|_| (status, body.to_owned()))));
+fn script_responses(world: &World, status: u16, body: &str) {
+    world.with(|state| state.query_responses.extend((0..400).map(|_| (status, body.to_owned()))));
 }
 
 #[tokio::test]
@@ -277,7 +277,7 @@ async fn outcome_list_that_is_none_is_undecodable_and_no_proof_of_absence() {
         let client = world.client(0);
         client.attempt("warm", &transfer("1")).await.unwrap();
         let error = lost(&client, "100").await;
-        answered(&world, 200, body);
+        script_responses(&world, 200, body);
         let outcome = client.resolve_error(&transfer("100"), &error, declared()).await;
         match outcome {
             Err(error) => assert_eq!(error.kind(), ErrorKind::Undecodable, "{body}"),
@@ -312,7 +312,7 @@ async fn outcome_record_that_fits_in_part_is_undecided() {
         let time = "2026-05-01T08:01:42Z";
         let list =
             format!(r#"{{"records":[{{{row},"operation_time":"{time}","trans_id":"X1"}}],"total_count":1}}"#);
-        answered(&world, 200, &list);
+        script_responses(&world, 200, &list);
         let settled = client.resolve_error(&transfer("100"), &error, declared()).await.unwrap();
         let Settled::Undecided(why) = &settled else { panic!("{row}: {settled}") };
         assert_eq!(why.candidates, ["X1"], "{row}");
@@ -466,7 +466,7 @@ async fn a_person_decides_what_the_records_cannot() {
 }
 
 #[tokio::test]
-async fn an_answer_that_proves_nothing_is_looked_up_whatever_its_form() {
+async fn a_response_that_proves_nothing_is_looked_up_whatever_its_form() {
     for fault in [
         Fault::Garbled(""),
         Fault::Garbled("{}"),

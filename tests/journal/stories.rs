@@ -25,10 +25,10 @@ use crate::{
 };
 
 #[test]
-fn every_story_of_the_protocol_is_told() {
-    let told = [include_str!("stories.rs"), include_str!("keyed.rs")].concat();
+fn every_story_of_the_protocol_is_a_test() {
+    let stories = [include_str!("stories.rs"), include_str!("keyed.rs")].concat();
     for number in 1..=31 {
-        assert!(told.contains(&format!("async fn story_{number:02}_")), "story {number}");
+        assert!(stories.contains(&format!("async fn story_{number:02}_")), "story {number}");
     }
 }
 
@@ -138,7 +138,7 @@ enum Pause {
     /// The gateway never refuses old signatures.
     WithoutFence,
     /// The owner signs again after the pause, as a client would that breaks the rule.
-    SignsAnew,
+    SignsAgain,
 }
 
 /// The owner stands still before the first byte for an hour; another process resolves and repeats.
@@ -163,7 +163,7 @@ async fn paused_owner(pause: Pause) -> (World, Settled, Settled) {
     if pause == Pause::Suspended {
         *suspended.lock().unwrap() = world.now() - began;
     }
-    if pause == Pause::SignsAnew {
+    if pause == Pause::SignsAgain {
         world.with(|state| state.fence = false);
     }
     (world, first.await, second)
@@ -198,7 +198,7 @@ async fn story_05_after_a_pause_between_begin_and_the_check_nothing_is_handed_ov
 
 #[tokio::test]
 async fn story_06_the_world_of_these_tests_detects_the_double_of_a_client_that_signs_after_the_pause() {
-    let (world, ..) = paused_owner(Pause::SignsAnew).await;
+    let (world, ..) = paused_owner(Pause::SignsAgain).await;
     assert_eq!(world.executed(), 4, "two before, and one of the story twice");
 }
 
@@ -636,7 +636,7 @@ async fn story_25_a_list_that_is_none_is_never_a_verdict() {
         let client = world.process(&MemoryJournal::new(), 0, alone_once());
         client.attempt("warm", &transfer("1")).await.unwrap();
         // The query that checks the fence comes first, and is refused before it gets a response.
-        world.with(|state| state.query_answers.extend((0..20).map(|_| (status, body.to_owned()))));
+        world.with(|state| state.query_responses.extend((0..20).map(|_| (status, body.to_owned()))));
         let error = client.send_once("t", &transfer("100")).await.unwrap_err();
         assert_eq!(world.executed(), 0, "{body}: {error}");
         let stored = client.stored_attempt("t").await.unwrap().unwrap();

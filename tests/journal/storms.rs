@@ -75,9 +75,9 @@ async fn storm(name: &str, writes: usize, amounts: Amounts, off: i64, jumps: boo
     let world = World::new();
     let mut random = Random(u64::try_from(writes).unwrap() ^ off.unsigned_abs());
     world.with(|state| state.record_delay = Duration::from_secs(random.below(119)));
-    let struck: Vec<Fault> = (0..writes * 2).map(|_| random.fault()).collect();
-    let faults = struck.iter().take(writes).filter(|fault| !matches!(fault, Fault::None)).count();
-    world.faults(struck);
+    let scripted: Vec<Fault> = (0..writes * 2).map(|_| random.fault()).collect();
+    let faults = scripted.iter().take(writes).filter(|fault| !matches!(fault, Fault::None)).count();
+    world.faults(scripted);
     let wrong = Arc::new(Mutex::new(time::Duration::seconds(off)));
     let client = world.client_of(&wrong, Credentials::keys("AK", "SK").with_domain_id("d1"));
     let client = client.with_journal_options(Arc::new(MemoryJournal::new()), alone());

@@ -76,7 +76,7 @@ pub struct State {
     pub writes: usize,
     pub queries: usize,
     /// Returns of the record query that replace the real one.
-    pub query_answers: VecDeque<(u16, String)>,
+    pub query_responses: VecDeque<(u16, String)>,
     /// Whether old signatures are refused.
     pub fence: bool,
     pub ledger_offset: time::Duration,
@@ -121,7 +121,7 @@ impl World {
             late: Vec::new(),
             writes: 0,
             queries: 0,
-            query_answers: VecDeque::new(),
+            query_responses: VecDeque::new(),
             fence: true,
             ledger_offset: time::Duration::ZERO,
             paused: false,
@@ -308,7 +308,7 @@ impl Transport for World {
             state.log.push(Sent { is_write: !is_query, at: state.now, ahead });
             if ahead.unsigned_abs() > V && state.fence {
                 let text = r#"{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: timestamp expired"}"#;
-                return Ok(state.answer(401, text.to_owned()));
+                return Ok(state.respond(401, text.to_owned()));
             }
             if is_query { Ok(state.query(&head)) } else { state.write(&head, &body) }
         });
@@ -332,7 +332,7 @@ impl World {
 }
 
 impl State {
-    fn answer(&self, status: u16, body: String) -> Response<Body> {
+    fn respond(&self, status: u16, body: String) -> Response<Body> {
         let now = self.base + self.now;
         Response::builder()
             .status(status)
@@ -344,8 +344,8 @@ impl State {
 
     fn query(&mut self, head: &http::request::Parts) -> Response<Body> {
         self.queries += 1;
-        if let Some((status, body)) = self.query_answers.pop_front() {
-            return self.answer(status, body);
+        if let Some((status, body)) = self.query_responses.pop_front() {
+            return self.respond(status, body);
         }
         let pairs: Vec<(String, String)> =
             head.uri.query().unwrap_or("").split('&').filter_map(decoded_pair).collect();
@@ -401,10 +401,10 @@ impl State {
             }
         };
         let page: Vec<String> = rows.iter().skip(offset).take(limit).map(row).collect();
-        let answer =
-            self.answer(200, format!(r#"{{"records":[{}],"total_count":{}}}"#, page.join(","), rows.len()));
+        let response =
+            self.respond(200, format!(r#"{{"records":[{}],"total_count":{}}}"#, page.join(","), rows.len()));
         self.now += self.query_pauses.pop_front().unwrap_or_default();
-        answer
+        response
     }
 
     fn write(&mut self, head: &http::request::Parts, body: &[u8]) -> Result<Response<Body>, TransportError> {
@@ -443,7 +443,7 @@ impl State {
             Fault::None | Fault::PausedAfter(_) => {
                 let body = success(&records);
                 self.records.extend(records);
-                Ok(self.answer(200, body))
+                Ok(self.respond(200, body))
             }
             Fault::Unreachable => Err(TransportError::never_sent(TransportErrorKind::Connect)),
             Fault::LostRequest => Err(broken()),
@@ -457,15 +457,15 @@ impl State {
                 Err(broken())
             }
             Fault::Refuse(status, code) => {
-                Ok(self.answer(status, format!(r#"{{"error_code":"{code}","error_msg":"no"}}"#)))
+                Ok(self.respond(status, format!(r#"{{"error_code":"{code}","error_msg":"no"}}"#)))
             }
             Fault::Garbled(text) => {
                 self.records.extend(records);
-                Ok(self.answer(200, text.to_owned()))
+                Ok(self.respond(200, text.to_owned()))
             }
             Fault::ErrorAfter(status) => {
                 self.records.extend(records);
-                Ok(self.answer(status, "<html>".to_owned()))
+                Ok(self.respond(status, "<html>".to_owned()))
             }
             Fault::Batch | Fault::LostBatch => {
                 records.truncate(1);
@@ -478,7 +478,7 @@ impl State {
                     r#""error_details":[{{"id":"{}","error_code":"CBC.99000035","error_msg":"not yours"}}]"#,
                     targets[1]
                 );
-                Ok(self.answer(200, first.replace(r#""error_details":[]"#, &refused)))
+                Ok(self.respond(200, first.replace(r#""error_details":[]"#, &refused)))
             }
             Fault::PausedBefore(_) => unreachable!("handled before"),
         }

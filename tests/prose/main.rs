@@ -110,17 +110,6 @@ const QUESTIONS: &[&str] = &["what", "how", "who", "whom", "whose", "which", "wh
 /// Folders in which first sentences may still begin with a preposition and a question. This list only shrinks.
 const QUESTIONS_NOT_YET: &[&str] = &["crates/sandbox/", "tests/journal/"];
 
-/// Folders whose local and private names the rules do not hold yet; public types are held by `tests/names.rs`. This list
-/// only shrinks.
-const NAMES_NOT_YET: &[&str] = &[
-    "crates/sandbox/",
-    "crates/store/tests/topups.rs",
-    "src/client/journal/",
-    "src/client/pipeline.rs",
-    "src/transport/",
-    "tests/journal/",
-];
-
 /// Texts that quote: words of the wire, names of files of others, this test.
 const QUOTES: &[&str] =
     &["tests/prose/", "crates/sandbox/tests/sandbox_control.rs", "crates/sandbox/tests/sandbox_server.rs"];
@@ -332,8 +321,7 @@ fn guides_are_free_of_dialect() {
 #[test]
 fn names_are_free_of_dialect() {
     let mut places: BTreeMap<String, String> = BTreeMap::new();
-    let held = |file: &str| !NAMES_NOT_YET.iter().any(|folder| file.starts_with(folder));
-    for (file, pieces) in sources().into_iter().filter(|(file, _)| held(file)) {
+    for (file, pieces) in sources() {
         for piece in pieces.into_iter().filter(|piece| piece.kind == Kind::Name) {
             places.entry(piece.text).or_insert_with(|| format!("{file}:{}", piece.line));
         }

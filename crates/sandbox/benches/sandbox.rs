@@ -123,11 +123,11 @@ fn in_process() {
 
 /// Starts a hyper server in a thread of its own that sends the same bytes in response to every request.
 fn bare(body: Bytes) -> SocketAddr {
-    let (tell, told) = std::sync::mpsc::channel();
+    let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         Runtime::new().unwrap().block_on(async move {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            tell.send(listener.local_addr().unwrap()).unwrap();
+            sender.send(listener.local_addr().unwrap()).unwrap();
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 stream.set_nodelay(true).unwrap();
@@ -143,19 +143,19 @@ fn bare(body: Bytes) -> SocketAddr {
             }
         });
     });
-    told.recv().unwrap()
+    receiver.recv().unwrap()
 }
 
 fn sandbox_server(sandbox: Sandbox) -> SocketAddr {
-    let (tell, told) = std::sync::mpsc::channel();
+    let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         Runtime::new().unwrap().block_on(async move {
             let server = Server::bind(sandbox, ([127, 0, 0, 1], 0).into()).await.unwrap();
-            tell.send(server.url().strip_prefix("http://").unwrap().parse().unwrap()).unwrap();
+            sender.send(server.url().strip_prefix("http://").unwrap().parse().unwrap()).unwrap();
             server.run().await.unwrap();
         });
     });
-    told.recv().unwrap()
+    receiver.recv().unwrap()
 }
 
 /// A signed request as its bytes.

@@ -168,12 +168,12 @@ impl Conformance {
             recorded.get("exchanges").and_then(Value::as_array).into_iter().flatten().enumerate()
         {
             // As much time passes as passed between the recorded responses.
-            if let Some(at) = date_of(&exchange["answer"]) {
+            if let Some(at) = date_of(&exchange["response"]) {
                 let passed = last.and_then(|last| at.duration_since(last).ok()).unwrap_or_default();
                 self.sandbox.clock().advance(passed);
                 last = Some(at);
             }
-            if exchange["answer"].is_object() {
+            if exchange["response"].is_object() {
                 self.replay(index + 1, exchange, &mut found).await;
             }
         }
@@ -181,7 +181,7 @@ impl Conformance {
     }
 
     async fn replay(&mut self, number: usize, exchange: &Value, found: &mut Vec<Difference>) {
-        let (request, answer) = (&exchange["request"], &exchange["answer"]);
+        let (request, response) = (&exchange["request"], &exchange["response"]);
         let text = |field: &str| request[field].as_str().unwrap_or_default();
         let method = text("method").parse::<http::Method>().unwrap_or_default();
         let entry = Method::read(&method).and_then(|method| registry::find_address(method, text("path")));
@@ -205,11 +205,11 @@ impl Conformance {
             },
             Err(why) => return report(String::new(), Departure::NotReplayed(why)),
         };
-        let recorded = u16::try_from(answer["status"].as_u64().unwrap_or_default()).unwrap_or_default();
+        let recorded = u16::try_from(response["status"].as_u64().unwrap_or_default()).unwrap_or_default();
         if recorded != status {
             report(String::new(), Departure::Status(recorded, status));
         }
-        let theirs = answer["body"].get("json").cloned().unwrap_or_default();
+        let theirs = response["body"].get("json").cloned().unwrap_or_default();
         let (code, own_code) = (code_of(&theirs), code_of(&body));
         if code != own_code {
             return report(String::new(), Departure::Code(code, own_code));
@@ -353,8 +353,8 @@ fn texts_of(value: &Value, texts: &mut BTreeSet<String>) {
 }
 
 /// The time of a recorded response, by its header.
-fn date_of(answer: &Value) -> Option<SystemTime> {
-    httpdate::parse_http_date(answer.pointer("/headers/date")?.as_str()?).ok()
+fn date_of(response: &Value) -> Option<SystemTime> {
+    httpdate::parse_http_date(response.pointer("/headers/date")?.as_str()?).ok()
 }
 
 /// The status and the body; a body that is no JSON is null.

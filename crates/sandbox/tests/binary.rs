@@ -208,7 +208,7 @@ async fn tls_is_on_request_and_the_certificate_is_in_the_first_line_and_in_a_fil
 }
 
 #[test]
-fn it_listens_beyond_loopback_only_when_told_to() {
+fn it_listens_beyond_loopback_only_when_asked_to() {
     let running = Running::start(&[]);
     assert!(running.first["address"].as_str().unwrap().starts_with("http://127.0.0.1:"));
     let running = Running::start(&["--anywhere"]);

@@ -66,11 +66,11 @@ impl Browser {
             .unwrap();
         let commands = OpenOptions::new().write(true).open(folder.join("commands")).unwrap();
         let output = File::open(folder.join("messages")).unwrap();
-        let (tell, messages) = channel();
+        let (sender, messages) = channel();
         thread::spawn(move || {
             for message in BufReader::new(output).split(0) {
                 let Ok(message) = message else { break };
-                if tell.send(serde_json::from_slice(&message).unwrap_or(Value::Null)).is_err() {
+                if sender.send(serde_json::from_slice(&message).unwrap_or(Value::Null)).is_err() {
                     break;
                 }
             }
@@ -209,16 +209,16 @@ async fn busy_world() -> Sandbox {
 
 /// A server in a thread of its own; its address.
 fn serve(sandbox: Sandbox) -> (String, huaweicloud_partner_sandbox::ServerHandle) {
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async move {
             let server = Server::bind(sandbox, ([127, 0, 0, 1], 0).into()).await.unwrap();
-            tell.send((server.url(), server.handle())).unwrap();
+            sender.send((server.url(), server.handle())).unwrap();
             server.run().await.unwrap();
         });
     });
-    told.recv().unwrap()
+    receiver.recv().unwrap()
 }
 
 #[tokio::test]

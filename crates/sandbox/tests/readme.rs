@@ -119,9 +119,9 @@ fn the_table_of_codes_says_how_to_provoke_each() {
     // Codes that no operation is refused with: an unknown error, a request that did not arrive, and events.
     let not_by_state = ["APIGW.0201", "CBC.0999", "CBC.5002"];
     for (code, name) in &documented {
-        let told = provoked.contains_key(code) || not_by_state.contains(code);
+        let described = provoked.contains_key(code) || not_by_state.contains(code);
         assert!(
-            !used(name) || told,
+            !used(name) || described,
             "a rule refuses with {code}, and the table does not say how to provoke it"
         );
     }

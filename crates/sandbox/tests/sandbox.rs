@@ -238,8 +238,8 @@ async fn a_client_with_a_wrong_clock_corrects_it() {
         .clock(wrong)
         .build()
         .unwrap();
-    let answer = client.send(&AllocateToReseller::new("reseller-1", yuan("1"))).await.unwrap();
-    assert_eq!(answer.attempts(), 2);
+    let response = client.send(&AllocateToReseller::new("reseller-1", yuan("1"))).await.unwrap();
+    assert_eq!(response.attempts(), 2);
     assert_eq!(balance(&client, "reseller-1").await, yuan("1"));
 }
 
@@ -261,7 +261,7 @@ async fn too_many_calls_are_throttled_and_wait() {
     }))
     .await
     .into_iter()
-    .for_each(|answer| drop(answer.unwrap()));
+    .for_each(|response| drop(response.unwrap()));
 }
 
 #[tokio::test]
@@ -299,8 +299,8 @@ fn a_saved_world_of_another_form_is_refused() {
 // Never twice.
 
 #[tokio::test]
-async fn a_transfer_cut_after_it_was_carried_out_is_found_in_the_records() {
-    for (fault, carried_out) in [
+async fn a_transfer_cut_after_it_was_executed_is_found_in_the_records() {
+    for (fault, executed) in [
         (InjectedFault::LostResponse, true),
         (InjectedFault::LostRequest, false),
         (InjectedFault::ErrorAfter, true),
@@ -320,11 +320,11 @@ async fn a_transfer_cut_after_it_was_carried_out_is_found_in_the_records() {
         assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
         let options = ResolveOptions::new().sole_writer(true).sees_account(true);
         match client.resolve_error(&request, &error, options).await.unwrap() {
-            Settled::Executed(_) => assert!(carried_out),
-            Settled::NotExecuted(_) => assert!(!carried_out),
+            Settled::Executed(_) => assert!(executed),
+            Settled::NotExecuted(_) => assert!(!executed),
             other => panic!("{other:?}"),
         }
-        let expected = if carried_out { yuan("1000") } else { Amount::ZERO };
+        let expected = if executed { yuan("1000") } else { Amount::ZERO };
         assert_eq!(balance(&client, "reseller-1").await, expected);
     }
 }

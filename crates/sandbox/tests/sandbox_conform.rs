@@ -70,7 +70,7 @@ async fn ids_of_another_world_are_followed() {
     let json = cassette.to_json();
     let issued: Value = serde_json::from_str(&json).unwrap();
     let id =
-        issued["exchanges"][6]["answer"]["body"]["json"]["coupon_infos"][0]["coupon_id"].as_str().unwrap();
+        issued["exchanges"][6]["response"]["body"]["json"]["coupon_infos"][0]["coupon_id"].as_str().unwrap();
     let other = Cassette::from_json(&json.replace(id, "CP-OF-THE-REAL-SERVICE")).unwrap();
     assert_eq!(differences(&other).await, []);
     let named = Cassette::from_json(&json.replace("reseller-1", "a-real-reseller")).unwrap();
@@ -87,30 +87,30 @@ async fn each_kind_of_change_is_found_at_its_place() {
     type Change = fn(&mut Value);
     let cases: Vec<(Change, (usize, String, Departure))> = vec![
         (
-            |all| all[0]["answer"]["body"]["json"]["indirect_partners"][0]["level"] = json!("V1"),
+            |all| all[0]["response"]["body"]["json"]["indirect_partners"][0]["level"] = json!("V1"),
             found(1, "indirect_partners[].level", Departure::Missing),
         ),
         (
             |all| {
-                for row in all[0]["answer"]["body"]["json"]["indirect_partners"].as_array_mut().unwrap() {
+                for row in all[0]["response"]["body"]["json"]["indirect_partners"].as_array_mut().unwrap() {
                     row.as_object_mut().unwrap().remove("associated_on");
                 }
             },
             found(1, "indirect_partners[].associated_on", Departure::Additional),
         ),
         (
-            |all| all[1]["answer"]["body"]["json"]["account_balances"][0]["amount"] = json!("100"),
+            |all| all[1]["response"]["body"]["json"]["account_balances"][0]["amount"] = json!("100"),
             found(2, "account_balances[].amount", Departure::Type("string", "number")),
         ),
         (
-            |all| all[4]["answer"]["body"]["json"]["records"].as_array_mut().unwrap().reverse(),
+            |all| all[4]["response"]["body"]["json"]["records"].as_array_mut().unwrap().reverse(),
             found(5, "records[].operation_time", Departure::Order("newest first", "oldest first")),
         ),
         (
-            |all| all[5]["answer"]["body"]["json"]["error_code"] = json!("CBC.0151"),
+            |all| all[5]["response"]["body"]["json"]["error_code"] = json!("CBC.0151"),
             found(6, "", Departure::Code(Some("CBC.0151".to_owned()), Some("CBC.99000035".to_owned()))),
         ),
-        (|all| all[5]["answer"]["status"] = json!(403), found(6, "", Departure::Status(403, 400))),
+        (|all| all[5]["response"]["status"] = json!(403), found(6, "", Departure::Status(403, 400))),
         (
             |all| all[0]["request"]["path"] = json!("/v2/partners/nothing"),
             found(1, "", Departure::UnknownOperation),
@@ -176,8 +176,8 @@ async fn a_masked_value_without_another_is_named_and_the_rest_is_replayed() {
 #[tokio::test]
 async fn nulls_and_empty_lists_say_nothing() {
     let cassette = altered(&recorded().await, |all| {
-        all[0]["answer"]["body"]["json"]["indirect_partners"][0]["account_manager_id"] = Value::Null;
-        all[0]["answer"]["body"]["json"]["warnings"] = json!([]);
+        all[0]["response"]["body"]["json"]["indirect_partners"][0]["account_manager_id"] = Value::Null;
+        all[0]["response"]["body"]["json"]["warnings"] = json!([]);
     });
     assert_eq!(differences(&cassette).await, []);
 }

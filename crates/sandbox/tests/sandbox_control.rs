@@ -70,8 +70,8 @@ async fn every_path_of_the_openapi_file_is_served_and_no_other() {
         for method in methods.as_object().unwrap().keys() {
             let method = method.to_uppercase();
             described.push(json!(format!("{method} {path}")));
-            let (_, answer) = control(server.address, &method, path, "{}").await;
-            assert_ne!(answer["error_msg"], "the sandbox has no such control", "{method} {path}");
+            let (_, response) = control(server.address, &method, path, "{}").await;
+            assert_ne!(response["error_msg"], "the sandbox has no such control", "{method} {path}");
         }
     }
     let mut listed = index["paths"].as_array().unwrap().clone();
@@ -108,8 +108,9 @@ async fn a_field_that_an_event_does_not_have_is_refused_by_its_path() {
         ),
         (json!({"use": {"customer": "c", "offer": "o", "amount": 1, "colour": 1}}), "use.colour"),
     ] {
-        let (status, answer) = control(server.address, "POST", "/_sandbox/events", &event.to_string()).await;
-        let message = answer["error_msg"].as_str().unwrap();
+        let (status, response) =
+            control(server.address, "POST", "/_sandbox/events", &event.to_string()).await;
+        let message = response["error_msg"].as_str().unwrap();
         assert_eq!(status, 400);
         assert!(message.contains(path) || message.contains("unknown field"), "{message}");
     }
@@ -132,16 +133,16 @@ async fn a_field_that_a_request_does_not_have_is_refused_by_its_name() {
         ("events", json!({"wait": {"seconds": 1, "colour": "red"}})),
         ("requests/match", json!({"colour": "red"})),
     ] {
-        let (status, answer) =
+        let (status, response) =
             control(server.address, "POST", &format!("/_sandbox/{path}"), &body.to_string()).await;
-        assert_eq!(status, 400, "{path}: {answer}");
-        assert!(answer["error_msg"].as_str().unwrap().contains("colour"), "{path}: {answer}");
+        assert_eq!(status, 400, "{path}: {response}");
+        assert!(response["error_msg"].as_str().unwrap().contains("colour"), "{path}: {response}");
     }
     let both = json!({"seconds": 1, "now": "2026-05-09T00:00:00Z"}).to_string();
     assert_eq!(control(server.address, "POST", "/_sandbox/clock", &both).await.0, 400);
-    let (status, answer) = control(server.address, "GET", "/_sandbox/accounts", "").await;
+    let (status, response) = control(server.address, "GET", "/_sandbox/accounts", "").await;
     assert_eq!(
-        (status, answer["accounts"].as_array().unwrap().len()),
+        (status, response["accounts"].as_array().unwrap().len()),
         (200, server.sandbox.snapshot().accounts().count())
     );
 }

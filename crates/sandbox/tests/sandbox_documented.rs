@@ -62,8 +62,8 @@ fn bad(code: &str) -> (u16, String) {
 /// Sends arguments that the client would not let through.
 async fn raw(client: &Client, operation: &str, arguments: Value) -> Result<Value, (u16, String)> {
     let options = huaweicloud_partner::client::CallOptions::new().skip_validation();
-    let answered = client.with(options).send_dynamic(operation, &arguments.to_string()).await;
-    match answered {
+    let outcome = client.with(options).send_dynamic(operation, &arguments.to_string()).await;
+    match outcome {
         Ok(response) => Ok(serde_json::from_str(response.get()).unwrap_or_default()),
         Err(error) => Err(refusal::<()>(Err(error))),
     }

@@ -174,9 +174,9 @@ async fn money_goes_to_a_member_once_and_back() {
 
     let too_much = ReclaimFromMember::new("member-1", yuan("300.51"));
     assert_eq!(refused(&master, too_much.clone()).await.code(), Some(&codes::BALANCE_TOO_LOW));
-    let mut mended = too_much; // a refused one may be sent again with its key
-    mended.amount = AmountText::from(yuan("300.5"));
-    master.send(&mended).await.unwrap();
+    let mut corrected = too_much; // a refused one may be sent again with its key
+    corrected.amount = AmountText::from(yuan("300.5"));
+    master.send(&corrected).await.unwrap();
     assert_eq!(held(&member, AccountType::Balance).await, Amount::ZERO);
 
     let changes: Vec<_> =

@@ -122,8 +122,8 @@ async fn a_wrong_password_gives_no_token() {
     let sandbox = Sandbox::small_distributor();
     let wrong = IamToken::new(login("distributor", "guessed"), sandbox.iam());
     assert!(wrong.credentials().await.unwrap_err().to_string().contains("HTTP 401"));
-    let nobody = IamToken::new(login("nobody", "SKDISTRIBUTOR"), sandbox.iam());
-    nobody.credentials().await.unwrap_err();
+    let stranger = IamToken::new(login("nobody", "SKDISTRIBUTOR"), sandbox.iam());
+    stranger.credentials().await.unwrap_err();
     let set = SandboxEvent::SetPassword { account: "distributor".into(), password: "A new 1".into() };
     sandbox.apply(set).unwrap();
     IamToken::new(login("distributor", "SKDISTRIBUTOR"), sandbox.iam()).credentials().await.unwrap_err();
@@ -167,8 +167,8 @@ async fn temporary_keys_need_their_token_and_end() {
     assert_eq!(seconds, 900);
     let refused = |error: Option<Error>| error.map(|error| code(&error).to_owned());
     let held = client(&sandbox, Site::China, found.clone());
-    let answer = refused(held.send(&ShowAccountBalances::new()).await.err());
-    assert!(matches!(answer.as_deref(), None | Some("SANDBOX.0001")), "{answer:?}");
+    let response = refused(held.send(&ShowAccountBalances::new()).await.err());
+    assert!(matches!(response.as_deref(), None | Some("SANDBOX.0001")), "{response:?}");
     let huaweicloud_partner::auth::Authorization::Keys(keys) = found.authorization() else { panic!() };
     let bare = Credentials::keys(&keys.id, keys.secret.clone());
     let without = client(&sandbox, Site::China, bare).send(&ShowAccountBalances::new()).await;
@@ -213,7 +213,7 @@ async fn faults_are_triggered_where_they_are_set() {
 
 #[tokio::test]
 async fn chances_are_the_same_for_a_seed_and_go_on_after_a_snapshot() {
-    let strikes = |seed: u64, saved_after: usize| async move {
+    let triggered_with = |seed: u64, saved_after: usize| async move {
         let mut sandbox = Sandbox::small_distributor().without_quotas();
         sandbox.seed_faults(seed);
         sandbox.inject(InjectedFault::ErrorBefore, FaultTrigger::percent(30));
@@ -227,10 +227,10 @@ async fn chances_are_the_same_for_a_seed_and_go_on_after_a_snapshot() {
         }
         sandbox.injected().iter().map(|(number, _)| *number).collect::<Vec<_>>()
     };
-    let struck = strikes(7, usize::MAX).await;
-    assert!((30..90).contains(&struck.len()), "{}", struck.len());
-    assert_eq!(strikes(7, 100).await, struck);
-    assert_ne!(strikes(8, usize::MAX).await, struck);
+    let triggered = triggered_with(7, usize::MAX).await;
+    assert!((30..90).contains(&triggered.len()), "{}", triggered.len());
+    assert_eq!(triggered_with(7, 100).await, triggered);
+    assert_ne!(triggered_with(8, usize::MAX).await, triggered);
 }
 
 #[tokio::test]

@@ -284,8 +284,8 @@ async fn a_resource_becomes_pay_per_use_at_its_end_or_at_once() {
     let (_, second, _) = server(&sandbox, &customer).await;
     let change = |how, ids: Vec<ResourceId>| ChangeToPayPerUse::new(how, ids);
     let ids = vec![first.clone(), disk.clone(), "x".into()];
-    let answer = customer.send(&change(PayPerUseOnExpiry::Set, ids)).await.unwrap().into_inner();
-    let why: Vec<_> = answer.error_details.iter().map(|error| error.code.clone()).collect();
+    let response = customer.send(&change(PayPerUseOnExpiry::Set, ids)).await.unwrap().into_inner();
+    let why: Vec<_> = response.error_details.iter().map(|error| error.code.clone()).collect();
     assert_eq!(why, [codes::NOT_A_MAIN_RESOURCE, codes::RESOURCE_NOT_FOUND]);
     assert_eq!(subscription(&customer, &disk).await.expire_policy, Some(ExpiryPolicy::BecomesPayPerUse));
     let taken_back = customer.send(&change(PayPerUseOnExpiry::Cancel, vec![second.clone()])).await.unwrap();

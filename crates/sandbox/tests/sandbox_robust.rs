@@ -91,8 +91,8 @@ async fn six_hundred_half_sent_heads_do_not_keep_others_out() {
     let server = start().await;
     let begin = Instant::now();
     let held = server.many(600, "GET / HTTP/1.1\r\nHost: 127").await;
-    let answered = server.health().await;
-    assert!(answered < Duration::from_secs(2), "{answered:?}");
+    let elapsed = server.health().await;
+    assert!(elapsed < Duration::from_secs(2), "{elapsed:?}");
     assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
     // One that goes on, byte by byte, while the server serves others.
     let mut slow = TcpStream::connect(server.address).await.unwrap();
@@ -116,8 +116,8 @@ async fn half_sent_bodies_do_not_keep_others_out() {
         server.address
     );
     let held = server.many(600, &head).await;
-    let answered = server.health().await;
-    assert!(answered < Duration::from_secs(2), "{answered:?}");
+    let elapsed = server.health().await;
+    assert!(elapsed < Duration::from_secs(2), "{elapsed:?}");
     drop(held);
 }
 
@@ -127,8 +127,8 @@ async fn five_hundred_and_twenty_clients_that_never_read_do_not_keep_others_out(
     let request = format!("GET /_sandbox/openapi.json HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
     let begin = Instant::now();
     let held = server.many(520, &request.repeat(40)).await;
-    let answered = server.health().await;
-    assert!(answered < Duration::from_secs(5), "{answered:?}");
+    let elapsed = server.health().await;
+    assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
     assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
     drop(held);
 }
@@ -250,8 +250,8 @@ async fn beyond_loopback_no_page_reaches_the_control_interface_by_a_public_name(
         ("sandbox.ci.example.com:8480", "User-Agent: python-requests/2.32\r\n", 200),
     ] {
         let headers = format!("Host: {host}\r\n{json}{browser}");
-        let (answered, _) = server.with_headers("POST", "/_sandbox/events", &headers, event).await;
-        assert_eq!(answered, status, "{host} {browser}");
+        let (elapsed, _) = server.with_headers("POST", "/_sandbox/events", &headers, event).await;
+        assert_eq!(elapsed, status, "{host} {browser}");
     }
 }
 

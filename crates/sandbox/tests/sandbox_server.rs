@@ -63,9 +63,9 @@ impl Running {
     async fn raw(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        let _ = timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await;
-        String::from_utf8(answer).unwrap()
+        let mut response = Vec::new();
+        let _ = timeout(Duration::from_secs(10), stream.read_to_end(&mut response)).await;
+        String::from_utf8(response).unwrap()
     }
 
     async fn control(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
@@ -75,8 +75,8 @@ impl Running {
             self.address,
             body.len()
         );
-        let answer = self.raw(&request).await;
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let response = self.raw(&request).await;
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
         (head.split(' ').nth(1).unwrap().parse().unwrap(), serde_json::from_str(body).unwrap_or(Value::Null))
     }
 
@@ -156,20 +156,20 @@ async fn the_world_is_moved_and_looked_into() {
     let running = Running::start(Sandbox::small_distributor()).await;
     let before = running.control("GET", "/_sandbox/clock", "").await.1["now"].as_str().unwrap().to_owned();
     assert!(before.starts_with("2026-05-06T01:00:"), "{before}");
-    let (status, told) = running.control("POST", "/_sandbox/clock", r#"{"seconds": 86400}"#).await;
-    assert!(status == 200 && told["now"].as_str().unwrap().starts_with("2026-05-07T01:00:"), "{told}");
+    let (status, reply) = running.control("POST", "/_sandbox/clock", r#"{"seconds": 86400}"#).await;
+    assert!(status == 200 && reply["now"].as_str().unwrap().starts_with("2026-05-07T01:00:"), "{reply}");
 
     let events = r#"[{"recharge": {"account": "reseller-1", "amount": 5}},
         {"grant_quota": {"account": "distributor", "amount": 9, "days": 3}}]"#;
-    let (status, told) = running.control("POST", "/_sandbox/events", events).await;
-    assert_eq!((status, told["ids"].as_array().unwrap().len()), (200, 2));
-    assert!(told["ids"][1].as_str().unwrap().starts_with("quota-"), "{told}");
+    let (status, reply) = running.control("POST", "/_sandbox/events", events).await;
+    assert_eq!((status, reply["ids"].as_array().unwrap().len()), (200, 2));
+    assert!(reply["ids"][1].as_str().unwrap().starts_with("quota-"), "{reply}");
     let events = r#"[{"wait": {"seconds": 1}}, {"recharge": {"account": "nobody", "amount": 5}}]"#;
-    let (status, told) = running.control("POST", "/_sandbox/events", events).await;
-    assert_eq!((status, &told["happened"]), (422, &json!(1)));
+    let (status, reply) = running.control("POST", "/_sandbox/events", events).await;
+    assert_eq!((status, &reply["happened"]), (422, &json!(1)));
     for (path, body) in [("events", r#"{"rain": {}}"#), ("events", "["), ("clock", "{}"), ("snapshot", "{")] {
-        let (status, told) = running.control("POST", &format!("/_sandbox/{path}"), body).await;
-        assert!(status == 400 && told["error_msg"].is_string(), "{path}: {status} {told}");
+        let (status, reply) = running.control("POST", &format!("/_sandbox/{path}"), body).await;
+        assert!(status == 400 && reply["error_msg"].is_string(), "{path}: {status} {reply}");
     }
     assert_eq!(running.control("GET", "/_sandbox/nothing", "").await.0, 404);
     assert_eq!(running.control("GET", "/_sandbox/code?receiver=x", "").await.0, 404);
@@ -233,15 +233,15 @@ async fn requests_are_bounded() {
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     stream.write_all(large.as_bytes()).await.unwrap();
     let piece = vec![b'x'; 1 << 20];
-    let mut answer = vec![0; 12];
+    let mut response = vec![0; 12];
     // The server may respond and close before all of it was sent.
     for _ in 0..33 {
         if stream.write_all(&piece).await.is_err() {
             break;
         }
     }
-    let read = timeout(Duration::from_secs(10), stream.read_exact(&mut answer)).await.unwrap();
-    assert!(read.is_err() || answer == b"HTTP/1.1 413", "{answer:?}");
+    let read = timeout(Duration::from_secs(10), stream.read_exact(&mut response)).await.unwrap();
+    assert!(read.is_err() || response == b"HTTP/1.1 413", "{response:?}");
     let nonsense = running.raw("this is not HTTP\r\n\r\n").await;
     assert!(nonsense.is_empty() || nonsense.starts_with("HTTP/1.1 400"), "{nonsense}");
     running.client("distributor").send(&ListResellers::new()).await.unwrap();

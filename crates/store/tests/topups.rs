@@ -85,8 +85,8 @@ async fn a_top_up_is_made_once_across_repeats_lost_responses_and_restarts() {
         // Another amount under the same id, an amount that is none, and a reseller that is not there.
         assert_eq!(service.top_up(&ask("a", "200.00")).0, 422);
         assert_eq!(service.top_up(&ask("b", "lots")).0, 422);
-        let nobody = json!({"request_id": "c", "reseller": "nobody", "amount": "1"});
-        let (status, refused) = service.top_up(&nobody);
+        let to_stranger = json!({"request_id": "c", "reseller": "nobody", "amount": "1"});
+        let (status, refused) = service.top_up(&to_stranger);
         assert_eq!((status, &refused["status"]), (422, &json!("not_executed")), "{refused}");
 
         // The response of the service is lost.

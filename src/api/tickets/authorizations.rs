@@ -316,7 +316,7 @@ response! {
     /// A host or account that access is asked for.
     pub struct AuthorizedThing {
         /// The detail, which [`GrantedLogin`] and [`CheckHost`] name.
-        pub id: i64,
+        pub id: Option<i64>,
         /// The port of a host.
         pub port: Option<i64>,
         /// The login name.

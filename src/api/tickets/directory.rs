@@ -370,7 +370,7 @@ mod tests {
             let row = &page.incident_info_list[0];
             assert_eq!((page.total_count, row.status), (Some(1), Some(TicketStatus::WaitingForCustomer)));
             assert_eq!(row.create_time.unwrap().to_string(), "2020-07-09 00:00:00");
-            assert_eq!(row.label_list[0].label_id, 1);
+            assert_eq!(row.label_list[0].label_id, Some(1));
         }
     }
 

@@ -228,7 +228,7 @@ response! {
     /// Label of tickets.
     pub struct Label {
         /// Id under which the label is listed.
-        pub label_id: i64,
+        pub label_id: Option<i64>,
         /// Text of the label.
         pub name: Option<String>,
         /// Colour of the label, `#RRGGBB`.

@@ -76,6 +76,9 @@ request! {
     }
 }
 
+/// An id that no dimension can have.
+const NO_ID: i64 = -1;
+
 impl ScoreGiven {
     /// Points for a dimension, as [`ListScoreDimensions`] names it.
     pub fn of(satisfaction_id: i64, points: i64) -> Self {
@@ -102,7 +105,7 @@ response! {
     /// Dimension in which a ticket can be scored.
     pub struct ScoreDimension {
         /// The dimension. The older calls had 1 for timeliness and 3 for the result.
-        pub satisfaction_id: i64,
+        pub satisfaction_id: Option<i64>,
         /// The most points that it gives.
         pub value: Option<i64>,
         /// Name of the dimension, in the requested language.
@@ -117,14 +120,15 @@ response! {
 }
 
 impl ScoreDimension {
-    /// Returns a score with this number of points in the dimension.
+    /// Returns a score with this number of points in the dimension. Where the response had no id of the dimension, validation
+    /// refuses the score.
     pub fn score(&self, points: i64) -> ScoreGiven {
         ScoreGiven {
             value: self.value,
             satisfaction_name: self.satisfaction_name.clone(),
             per_value: self.per_value,
             sat_category_id: self.sat_category_id.clone(),
-            ..ScoreGiven::of(self.satisfaction_id, points)
+            ..ScoreGiven::of(self.satisfaction_id.unwrap_or(NO_ID), points)
         }
     }
 
@@ -154,5 +158,7 @@ mod tests {
         for points in [-1, 6] {
             assert_eq!(score(points).unwrap_err().broken()[0].field, "incident_satisfaction_list");
         }
+        let without_id = ScoreTicket::new("t1", "", vec![ScoreDimension::default().best()]).validate();
+        assert_eq!(without_id.unwrap_err().broken()[0].field, "incident_satisfaction_list");
     }
 }

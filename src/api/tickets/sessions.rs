@@ -117,7 +117,7 @@ response! {
     /// A session on the bastion host.
     pub struct Session {
         /// Id under which the session is listed.
-        pub session_id: i64,
+        pub session_id: Option<i64>,
         /// Duration of the session: hours, minutes and seconds with colons.
         pub duration: Option<String>,
         /// Start of the session, in the requested time zone.
@@ -206,7 +206,7 @@ mod tests {
         )
         .unwrap();
         let session = &page.session_list[0];
-        assert_eq!((session.session_id, session.end_time), (1, None));
+        assert_eq!((session.session_id, session.end_time), (Some(1), None));
     }
 
     #[test]

@@ -53,9 +53,9 @@ impl Client {
             let at = (size > 0).then_some((position, size));
             let parts = (resolver.query_parts)(&attempt.arguments, window, at)
                 .map_err(|error| unreadable(resolver, &error))?;
-            let answer = Call::new(self, &parts).run().await?;
-            let read = (resolver.read_page)(&attempt.arguments, &answer.body);
-            let read = read.map_err(|error| unreadable(resolver, &error).with_body(answer.body))?;
+            let response = Call::new(self, &parts).run().await?;
+            let read = (resolver.read_page)(&attempt.arguments, &response.body);
+            let read = read.map_err(|error| unreadable(resolver, &error).with_body(response.body))?;
             let Some(total) = read.total else {
                 return Err(unreadable(resolver, "the response of the query has no total"));
             };

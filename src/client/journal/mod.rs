@@ -331,8 +331,8 @@ impl Client {
         let name = resolver.meta.name;
         let parts = RequestParts::split(resolver.meta, attempt.arguments.clone().into_bytes())
             .map_err(|error| Error::invalid_input(name, error))?;
-        let answer = Call::new(self, &parts).without_retry().run().await?;
-        let settled = send::settled_by_response(&resolver, attempt, &answer);
+        let response = Call::new(self, &parts).without_retry().run().await?;
+        let settled = send::settled_by_response(&resolver, attempt, &response);
         settled.ok_or_else(|| {
             let message = "the response does not show the outcome of the write";
             Error::new(ErrorKind::Undecodable, name, message).possibly_executed()

@@ -294,7 +294,7 @@ impl Client {
             // An earlier transmission may have been executed unless this one succeeds or the service says that it knows the
             // key.
             result = match again {
-                Ok(answer) => Ok(answer),
+                Ok(response) => Ok(response),
                 Err(error) if error.may_have_been_executed() => Err(error),
                 Err(error) => {
                     result = result.map_err(|first| {
@@ -323,9 +323,9 @@ impl Client {
         let of_all = |change: fn(usize) -> LegChange| legs.iter().map(|leg| change(*leg)).collect::<Vec<_>>();
         let ready = || of_all(|leg| LegChange::new(leg, LegState::Ready));
         let (changes, what, error) = match result {
-            Ok(answer) => {
-                let what = format!("status {}, attempt {}", answer.status, answer.attempts);
-                match (resolver.results)(arguments, answer.json()) {
+            Ok(response) => {
+                let what = format!("status {}, attempt {}", response.status, response.attempts);
+                match (resolver.results)(arguments, response.json()) {
                     Ok(results) => (leg_changes(&stored, legs, &results), what, None),
                     Err(error) => (Vec::new(), format!("{what}, which cannot be read: {error}"), None),
                 }
@@ -469,9 +469,9 @@ fn leg_changes(stored: &StoredAttempt, legs: &[usize], results: &[TargetResult])
 pub(super) fn settled_by_response(
     resolver: &Resolver,
     attempt: &Attempt,
-    answer: &RawResponse,
+    response: &RawResponse,
 ) -> Option<Settled> {
-    let results = (resolver.results)(&attempt.arguments, answer.json()).ok()?;
+    let results = (resolver.results)(&attempt.arguments, response.json()).ok()?;
     let begin = Begin {
         attempt: attempt.clone(),
         expected: None,

@@ -36,7 +36,7 @@ pub struct Cassette {
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Exchange {
     pub(super) request: RecordedRequest,
-    #[serde(rename = "answer", default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) response: Option<RecordedResponse>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) failure: Option<Failed>,

@@ -165,7 +165,7 @@ impl Transport for HttpTransport {
         }
 
         let mut exchange = pin!(client.execute(outgoing));
-        let mut answer = loop {
+        let mut response = loop {
             let limit = after(moved.at(), self.limits.read);
             match timeout_at(limit, exchange.as_mut()).await {
                 Ok(outcome) => break outcome.map_err(failure::classify)?,
@@ -175,14 +175,14 @@ impl Transport for HttpTransport {
             }
         };
 
-        if *answer.url() != signed {
+        if *response.url() != signed {
             return Err(TransportError::possibly_sent(TransportErrorKind::Malformed)
                 .caused_by("the response comes from another address: the HTTP client follows redirects"));
         }
-        let (status, version) = (answer.status(), answer.version());
-        let mut headers = std::mem::take(answer.headers_mut());
-        let mut length = answer.content_length();
-        let pieces = answer.bytes_stream().map(|piece| piece.map_err(failure::classify));
+        let (status, version) = (response.status(), response.version());
+        let mut headers = std::mem::take(response.headers_mut());
+        let mut length = response.content_length();
+        let pieces = response.bytes_stream().map(|piece| piece.map_err(failure::classify));
         let mut pieces: ByteStream = Box::pin(limited(pieces, self.limits.read));
         let layers = coding::gzip_layers(status, &headers);
         if layers > 0 {

@@ -97,14 +97,14 @@ struct ByToken {
 }
 
 /// Responds to a call. `caller` finds out who signed it or whose token it carries.
-pub(crate) fn answer(
+pub(crate) fn respond(
     world: &mut State,
     head: &request::Parts,
     body: &Bytes,
     caller: impl FnOnce(&mut State) -> Result<Account, Refusal>,
 ) -> Response<Bytes> {
     let path = head.uri.path().trim_end_matches('/');
-    let answered = match (&head.method, path) {
+    let response = match (&head.method, path) {
         (&Method::POST, "/v3/auth/tokens") => read(body).and_then(|asked| token(world, asked, caller)),
         (&Method::POST, "/v3.0/OS-CREDENTIAL/securitytokens") => {
             read(body).and_then(|asked| keys(world, asked, caller))
@@ -116,7 +116,7 @@ pub(crate) fn answer(
         (&Method::GET, "/v3/projects") => known(world, caller).map(|account| projects(&account, head)),
         _ => Err(Denial(StatusCode::NOT_FOUND, "the sandbox's identity service has no such call")),
     };
-    answered.unwrap_or_else(|denial| denial.response())
+    response.unwrap_or_else(|denial| denial.response())
 }
 
 /// Every account has one project in each region, whatever the region is called.

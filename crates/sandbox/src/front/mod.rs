@@ -149,7 +149,7 @@ pub(crate) fn respond(
     let request_id = world.fresh("sandbox-request-");
     let mut logged = Kept::of(head, body, world.now, &request_id);
     let mut response = if iam::serves(head.uri.path()) && !matches!(Host::of(head), Host::Of(..)) {
-        iam::answer(world, head, body, |world| {
+        iam::respond(world, head, body, |world| {
             let caller = identify(world, front, moment, head, body)?;
             match caller.operator {
                 None => Ok(caller.account),

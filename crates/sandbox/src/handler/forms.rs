@@ -34,8 +34,8 @@ pub(crate) struct File {
 
 impl Reply {
     /// A response in JSON.
-    pub(crate) fn json(answer: &impl Serialize) -> Result<Self, Refusal> {
-        huaweicloud_partner::types::to_wire_json(answer)
+    pub(crate) fn json(response: &impl Serialize) -> Result<Self, Refusal> {
+        huaweicloud_partner::types::to_wire_json(response)
             .map(Self::Json)
             .map_err(|error| crate::core::bad_request(error.to_string()))
     }

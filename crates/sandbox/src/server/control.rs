@@ -5,7 +5,7 @@ use http::{HeaderValue, Method, StatusCode, header, request::Parts, uri::Authori
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Answer, Served, page, whole, worlds};
+use super::{ControlResponse, Served, page, whole, worlds};
 use crate::{RequestPattern, SandboxEvent, State};
 use huaweicloud_partner::{clock::Clock as _, types::UtcTime};
 
@@ -75,7 +75,7 @@ enum Events {
 
 impl Served {
     /// Responds to what is not for the service.
-    pub(crate) fn control(&self, head: &Parts, body: &Bytes) -> Option<Answer> {
+    pub(crate) fn control(&self, head: &Parts, body: &Bytes) -> Option<ControlResponse> {
         let path = head.uri.path();
         let page = path == "/" && matches!(head.method, Method::GET | Method::HEAD);
         let what = path.strip_prefix(PREFIX);
@@ -113,10 +113,12 @@ impl Served {
                     r#"send {"seconds": 60} or {"now": "2026-05-06T01:00:00Z"}"#,
                 ),
             },
-            (&Method::GET, "") => answered(&json!({"paths": PATHS, "openapi": "/_sandbox/openapi.json"})),
-            (&Method::GET, "health") => answered(&json!({"status": "ok"})),
+            (&Method::GET, "") => {
+                json_response(&json!({"paths": PATHS, "openapi": "/_sandbox/openapi.json"}))
+            }
+            (&Method::GET, "health") => json_response(&json!({"status": "ok"})),
             (&Method::GET, "openapi.json") => whole(StatusCode::OK, "application/json", OPENAPI),
-            (&Method::GET, "accounts") => answered(&self.described(None)),
+            (&Method::GET, "accounts") => json_response(&self.described(None)),
             (&Method::POST, "reset") => {
                 if !body.is_empty()
                     && let Err(error) = serde_json::from_slice::<Nothing>(body)
@@ -128,18 +130,18 @@ impl Served {
                 self.sandbox.clear_requests();
                 self.clock()
             }
-            (&Method::GET, "worlds") => answered(&json!({"worlds": self.other_worlds()})),
+            (&Method::GET, "worlds") => json_response(&json!({"worlds": self.other_worlds()})),
             (&Method::POST, "worlds") => match self.open_world(body) {
-                Ok(world) => answered(&world),
+                Ok(world) => json_response(&world),
                 Err(wrong) => failed(StatusCode::BAD_REQUEST, &wrong),
             },
             (&Method::DELETE, path) if path.starts_with("worlds/") => {
                 match self.close_world(path.trim_start_matches("worlds/")) {
-                    true => answered(&json!({"closed": true})),
+                    true => json_response(&json!({"closed": true})),
                     false => failed(StatusCode::NOT_FOUND, "there is no such world"),
                 }
             }
-            (&Method::GET, "faults") => answered(&self.sandbox.faults()),
+            (&Method::GET, "faults") => json_response(&self.sandbox.faults()),
             (&Method::POST, "faults") => match serde_json::from_slice::<Value>(body) {
                 Ok(fault) => match SandboxEvent::read(json!({"inject": fault})) {
                     Ok(event) => self.apply(vec![event]),
@@ -151,15 +153,15 @@ impl Served {
             (&Method::POST, "requests/match") => match serde_json::from_slice::<RequestPattern>(body) {
                 Ok(pattern) => {
                     let requests = self.sandbox.requests_matching(&pattern);
-                    answered(&json!({"count": requests.len(), "requests": requests}))
+                    json_response(&json!({"count": requests.len(), "requests": requests}))
                 }
                 Err(error) => failed(StatusCode::BAD_REQUEST, &error.to_string()),
             },
             (&Method::DELETE, "requests") => {
                 self.sandbox.clear_requests();
-                answered(&json!({"count": 0}))
+                json_response(&json!({"count": 0}))
             }
-            (&Method::GET, "snapshot") => answered(&self.sandbox.snapshot()),
+            (&Method::GET, "snapshot") => json_response(&self.sandbox.snapshot()),
             (&Method::POST, "snapshot") => match State::read(body) {
                 Ok(world) => {
                     self.sandbox.restore(world);
@@ -167,16 +169,16 @@ impl Served {
                 }
                 Err(error) => failed(StatusCode::BAD_REQUEST, &error.to_string()),
             },
-            (&Method::GET, "requests") => answered(&self.sandbox.requests()),
+            (&Method::GET, "requests") => json_response(&self.sandbox.requests()),
             (&Method::GET, "audit") => match self.sandbox.audit() {
-                Ok(()) => answered(&json!({"balanced": true})),
-                Err(wrong) => answered(&json!({"balanced": false, "wrong": wrong.to_string()})),
+                Ok(()) => json_response(&json!({"balanced": true})),
+                Err(wrong) => json_response(&json!({"balanced": false, "wrong": wrong.to_string()})),
             },
             (&Method::GET, "code") => {
                 let receiver = url::form_urlencoded::parse(query.as_bytes())
                     .find_map(|(name, value)| (name == "receiver").then_some(value));
                 match receiver.and_then(|receiver| self.sandbox.code_sent_to(&receiver)) {
-                    Some(code) => answered(&json!({"code": code})),
+                    Some(code) => json_response(&json!({"code": code})),
                     None => failed(StatusCode::NOT_FOUND, "no code was sent to this receiver"),
                 }
             }
@@ -203,9 +205,9 @@ impl Served {
     }
 
     /// The page that a query asks for.
-    fn page(&self, query: &str) -> Answer {
+    fn page(&self, query: &str) -> ControlResponse {
         let others: Vec<_> = self.other_worlds().into_iter().map(worlds::Described::place).collect();
-        let mut answer = match page::written(&self.sandbox, &self.url(), &others, query) {
+        let mut response = match page::written(&self.sandbox, &self.url(), &others, query) {
             Some(page) => whole(StatusCode::OK, "text/html; charset=utf-8", page),
             None => whole(
                 StatusCode::NOT_FOUND,
@@ -224,13 +226,13 @@ impl Served {
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             (header::CACHE_CONTROL, "no-store"),
         ] {
-            answer.headers_mut().insert(name, HeaderValue::from_static(value));
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
-        answer
+        response
     }
 
     /// Moves the clock to a time, which must not be over.
-    fn advance_to(&self, now: UtcTime) -> Answer {
+    fn advance_to(&self, now: UtcTime) -> ControlResponse {
         let missing = (now.instant() - self.sandbox.now().instant()).whole_seconds();
         match u32::try_from(missing) {
             Ok(seconds) => self.apply(vec![SandboxEvent::Wait { seconds }]),
@@ -241,12 +243,12 @@ impl Served {
         }
     }
 
-    fn clock(&self) -> Answer {
+    fn clock(&self) -> ControlResponse {
         let now = self.sandbox.now();
-        answered(&json!({"now": now, "elapsed_seconds": self.sandbox.clock().elapsed().as_secs()}))
+        json_response(&json!({"now": now, "elapsed_seconds": self.sandbox.clock().elapsed().as_secs()}))
     }
 
-    fn events(&self, body: &Bytes) -> Answer {
+    fn events(&self, body: &Bytes) -> ControlResponse {
         let events = match serde_json::from_slice(body) {
             Ok(Events::Many(events)) => events,
             Ok(Events::One(event)) => vec![event],
@@ -263,7 +265,7 @@ impl Served {
     }
 
     /// Lets events happen in their order; those before one that is refused have happened.
-    fn apply(&self, events: Vec<SandboxEvent>) -> Answer {
+    fn apply(&self, events: Vec<SandboxEvent>) -> ControlResponse {
         let mut ids = Vec::with_capacity(events.len());
         for event in events {
             match self.sandbox.apply(event) {
@@ -276,7 +278,7 @@ impl Served {
                 }
             }
         }
-        answered(&json!({"ids": ids, "now": self.sandbox.now()}))
+        json_response(&json!({"ids": ids, "now": self.sandbox.now()}))
     }
 }
 
@@ -299,14 +301,14 @@ fn is_of_another_origin(head: &Parts) -> bool {
         || text("sec-fetch-site").is_some_and(|site| matches!(site, "cross-site" | "same-site"))
 }
 
-fn answered(body: &impl Serialize) -> Answer {
+fn json_response(body: &impl Serialize) -> ControlResponse {
     match serde_json::to_vec(body) {
         Ok(body) => whole(StatusCode::OK, "application/json", body),
         Err(error) => failed(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }
 
-fn failed(status: StatusCode, message: &str) -> Answer {
+fn failed(status: StatusCode, message: &str) -> ControlResponse {
     whole(
         status,
         "application/json",

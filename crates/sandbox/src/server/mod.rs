@@ -64,7 +64,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// The number of connections that are served at once. One more closes the one that made no progress for the longest time.
 const CONNECTIONS: usize = 256;
 
-type Answer = Response<UnsyncBoxBody<Bytes, TransportError>>;
+type ControlResponse = Response<UnsyncBoxBody<Bytes, TransportError>>;
 
 /// A [`Sandbox`] that listens on an address. Behind the feature `server`.
 ///
@@ -209,16 +209,16 @@ impl Server {
         let mut stopped = sender.subscribe();
         let mut others = JoinSet::new();
         // The sender lives on here, so this ends only when it is stopped.
-        let told = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
+        let stopping = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
         let stop = async {
-            select(std::pin::pin!(stop), std::pin::pin!(told)).await;
+            select(std::pin::pin!(stop), std::pin::pin!(stopping)).await;
         };
         let opening = async {
             while let Some(world) = worlds.recv().await {
                 others.spawn(async move {
                     let Opened { listener, served, mut stop } = world;
-                    let told = async move { drop(stop.wait_for(|stopped| *stopped).await) };
-                    drop(serve(listener, served, told).await);
+                    let stopping = async move { drop(stop.wait_for(|stopped| *stopped).await) };
+                    drop(serve(listener, served, stopping).await);
                 });
             }
         };
@@ -358,7 +358,7 @@ impl Served {
         let service = service_fn(move |request| {
             let (served, progress) = (self.clone(), progress.clone());
             progress.note();
-            async move { served.answer(request).await }
+            async move { served.response(request).await }
         });
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT);
@@ -370,16 +370,16 @@ impl Served {
     }
 
     /// Responds to a request. An error cuts the connection.
-    async fn answer(&self, request: Request<Incoming>) -> Result<Answer, TransportError> {
+    async fn response(&self, request: Request<Incoming>) -> Result<ControlResponse, TransportError> {
         self.keep_time();
         let (head, incoming) = request.into_parts();
         let announced = head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
         if announced.is_some_and(|length| length.parse().map_or(true, |length: u64| length > LARGEST as u64))
         {
-            let mut answer = refused(StatusCode::PAYLOAD_TOO_LARGE, "the request is too large");
+            let mut response = refused(StatusCode::PAYLOAD_TOO_LARGE, "the request is too large");
             // The rest of it is not read.
-            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-            return Ok(answer);
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            return Ok(response);
         }
         let body = match read(incoming).await {
             Ok(body) => body,
@@ -391,17 +391,17 @@ impl Served {
                 return Ok(refused(StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive"));
             }
         };
-        if let Some(answer) = self.control(&head, &body) {
-            return Ok(answer);
+        if let Some(response) = self.control(&head, &body) {
+            return Ok(response);
         }
         #[cfg(feature = "webui")]
-        if let Some(answer) = self.web_ui(&head, &body).await {
-            return Ok(answer);
+        if let Some(response) = self.web_ui(&head, &body).await {
+            return Ok(response);
         }
         let request = Request::from_parts(head, Body::Full(body));
-        let answered =
+        let outcome =
             self.sandbox.exchange(request, Some(OffsetDateTime::now_utc()), self.waits.clone()).await;
-        match answered {
+        match outcome {
             Ok(response) => Ok(response.map(boxed)),
             Err(error) => {
                 if error.kind() == TransportErrorKind::Timeout {
@@ -454,15 +454,15 @@ fn boxed(body: Body) -> UnsyncBoxBody<Bytes, TransportError> {
     }
 }
 
-fn whole(status: StatusCode, content: &'static str, body: impl Into<Bytes>) -> Answer {
-    let mut answer = Response::new(boxed(Body::Full(body.into())));
-    *answer.status_mut() = status;
-    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content));
-    answer
+fn whole(status: StatusCode, content: &'static str, body: impl Into<Bytes>) -> ControlResponse {
+    let mut response = Response::new(boxed(Body::Full(body.into())));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content));
+    response
 }
 
 /// Makes the response to a request that does not reach the sandbox, in the gateway's form.
-fn refused(status: StatusCode, message: &str) -> Answer {
+fn refused(status: StatusCode, message: &str) -> ControlResponse {
     let body = serde_json::json!({"error_code": codes::REQUEST_NOT_CARRIED.as_str(), "error_msg": message});
     whole(status, "application/json", body.to_string())
 }

@@ -23,9 +23,9 @@ async fn an_operator_calls_what_its_permission_items_allow() {
     );
 
     // Without any item only what needs none.
-    let (_, nobody) = operator(&sandbox, "distributor", &[]);
-    assert_eq!(try_call(&nobody, "bss.ListSubCustomers", json!({})).await.unwrap_err(), denied);
-    call(&nobody, "bss.ListMeasureUnits", json!({})).await;
+    let (_, powerless) = operator(&sandbox, "distributor", &[]);
+    assert_eq!(try_call(&powerless, "bss.ListSubCustomers", json!({})).await.unwrap_err(), denied);
+    call(&powerless, "bss.ListMeasureUnits", json!({})).await;
     let of_reseller = json!({"add_operator": {"account": "reseller-1", "name": "x"}});
     assert_eq!(refused(&sandbox, of_reseller), "CBC.99000047", "a reseller calls nothing");
 }

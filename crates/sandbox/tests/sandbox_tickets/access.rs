@@ -21,9 +21,10 @@ async fn access_is_granted_used_and_withdrawn() {
     let thing = &shown.incident_auth_detail_list[0];
     assert_eq!((shown.incident_auth_detail_list.len(), thing.kind), (1, Some(AuthorizedKind::Host)));
     assert_eq!(thing.instance_id.as_deref(), Some("ecs-7"));
+    let thing_id = thing.id.unwrap();
 
     let check = |password: &str| {
-        let (client, operation) = (client.clone(), CheckHost::new(thing.id, 22, "root", password));
+        let (client, operation) = (client.clone(), CheckHost::new(thing_id, 22, "root", password));
         async move { client.send(&operation).await }
     };
     check("right").await.unwrap();
@@ -32,7 +33,7 @@ async fn access_is_granted_used_and_withdrawn() {
     assert_eq!(code(&client.send(&withdraw()).await.unwrap_err()), &codes::AUTHORIZATION_ACTION_UNKNOWN);
     let bare = client.send(&GrantAuthorization::new(&id)).await.unwrap_err();
     assert_eq!(code(&bare), &codes::TICKET_BAD_PARAMETER);
-    let login = GrantedLogin::new(thing.id).account("root").password("right");
+    let login = GrantedLogin::new(thing_id).account("root").password("right");
     let until = (sandbox.clock().now().unix_timestamp() + 3600) * 1000;
     let grant = GrantAuthorization::new(&id).auth_detail_list(vec![login]).auth_expire_time(until);
     client.send(&grant.clone()).await.unwrap();
@@ -56,31 +57,31 @@ async fn access_is_granted_used_and_withdrawn() {
     };
     let hold =
         |detail| TicketEvent::HoldSession { authorization: id.to_string(), detail, record: record.clone() };
-    let session: i64 = about(&sandbox, hold(thing.id)).unwrap().parse().unwrap();
+    let session: i64 = about(&sandbox, hold(thing_id)).unwrap().parse().unwrap();
     assert_eq!(
-        client.send(&ListSessions::new(&id, thing.id)).await.unwrap().total_count,
+        client.send(&ListSessions::new(&id, thing_id)).await.unwrap().total_count,
         Some(0),
         "not over yet"
     );
     sandbox.clock().advance(MINUTE * 2);
-    let sessions = client.send(&ListSessions::new(&id, thing.id)).await.unwrap();
+    let sessions = client.send(&ListSessions::new(&id, thing_id)).await.unwrap();
     assert_eq!(
         (sessions.session_list[0].session_id, sessions.session_list[0].duration.as_deref()),
-        (session, Some("00:01:05"))
+        (Some(session), Some("00:01:05"))
     );
-    let commands = client.send(&ListSessionCommands::new(&id, thing.id, session)).await.unwrap();
+    let commands = client.send(&ListSessionCommands::new(&id, thing_id, session)).await.unwrap();
     assert_eq!(commands.ops_list[0].oper.as_deref(), Some("exit"), "the latest first");
-    let sorted = ListSessionCommands::new(&id, thing.id, session).sort(SortOrder::EarliestFirst).limit(1_u32);
+    let sorted = ListSessionCommands::new(&id, thing_id, session).sort(SortOrder::EarliestFirst).limit(1_u32);
     assert_eq!(client.send(&sorted).await.unwrap().ops_list[0].oper.as_deref(), Some("iostat"));
-    let transfers = client.send(&ListSessionTransfers::new(&id, thing.id, session)).await.unwrap();
+    let transfers = client.send(&ListSessionTransfers::new(&id, thing_id, session)).await.unwrap();
     assert_eq!(transfers.file_ops_list[0].file_size.as_deref(), Some("12k"));
-    let none = client.send(&ListSessionCommands::new(&id, thing.id, 4711)).await.unwrap_err();
+    let none = client.send(&ListSessionCommands::new(&id, thing_id, 4711)).await.unwrap_err();
     assert_eq!(code(&none), &codes::TICKET_BAD_PARAMETER);
 
     client.send(&withdraw()).await.unwrap();
     let page = client.send(&ListAuthorizations::new().status(AuthorizationStatus::Cancelled)).await.unwrap();
     assert_eq!(page.count, Some(1));
-    sandbox.apply(SandboxEvent::Tickets(hold(thing.id))).unwrap_err();
+    sandbox.apply(SandboxEvent::Tickets(hold(thing_id))).unwrap_err();
     let log = client.send(&ListTicketLog::new(&ticket)).await.unwrap();
     let actions: Vec<_> = log.incident_operate_log_list.iter().map(|entry| entry.operate_type).collect();
     assert_eq!(
@@ -138,8 +139,9 @@ async fn access_is_refused_recalled_and_expires() {
     let ticket = open(&client, "once more").await;
     sandbox.clock().advance(MINUTE);
     let access = pending(&ticket).await;
-    let detail =
-        client.send(&ShowAuthorization::new(&access.id)).await.unwrap().incident_auth_detail_list[0].id;
+    let detail = client.send(&ShowAuthorization::new(&access.id)).await.unwrap().incident_auth_detail_list[0]
+        .id
+        .unwrap();
     let login = GrantedLogin::new(detail).account("root").password("right");
     let until = (sandbox.clock().now().unix_timestamp() + 60) * 1000;
     client

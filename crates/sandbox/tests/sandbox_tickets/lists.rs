@@ -13,7 +13,7 @@ async fn tickets_are_found_by_every_filter() {
     client.send(&ActOnTicket::new(&deleted, TicketAction::Cancel)).await.unwrap();
     client.send(&ActOnTicket::new(&deleted, TicketAction::Delete)).await.unwrap();
     client.send(&CreateLabel::new("night", "#000000")).await.unwrap();
-    let label = client.send(&ListLabels::new()).await.unwrap().label_list[0].label_id;
+    let label = client.send(&ListLabels::new()).await.unwrap().label_list[0].label_id.unwrap();
     client.send(&AttachLabels::new(&slow, [label])).await.unwrap();
 
     let all = client.send(&ListTickets::new()).await.unwrap();
@@ -120,7 +120,7 @@ async fn labels_and_relations() {
         .unwrap()
         .label_list
         .iter()
-        .map(|label| label.label_id)
+        .map(|label| label.label_id.unwrap())
         .collect();
     client.send(&AttachLabels::new(&ticket, ids[..5].to_vec())).await.unwrap();
     let sixth = client.send(&AttachLabels::new(&ticket, [ids[5]])).await.unwrap_err();
@@ -135,7 +135,7 @@ async fn labels_and_relations() {
         (1, Some("alpha"), Some("#0000ff"))
     );
     let found = client.send(&ListLabels::new().name("ALPH")).await.unwrap();
-    assert_eq!((found.total_count, found.label_list[0].label_id), (Some(1), ids[0]));
+    assert_eq!((found.total_count, found.label_list[0].label_id), (Some(1), Some(ids[0])));
     assert_eq!(client.send(&ListLabels::new().label_id(ids[2])).await.unwrap().label_list.len(), 1);
     for request in [AttachLabels::new(&ticket, [4711]), AttachLabels::new(&ticket, [ids[4]])] {
         assert_eq!(code(&client.send(&request).await.unwrap_err()), &codes::TICKET_BAD_PARAMETER);

@@ -26,7 +26,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::{Answer, Served, Server, whole};
+use super::{ControlResponse, Served, Server, whole};
 use crate::core::AccountKind;
 use assertion::Expected;
 use huaweicloud_partner::{
@@ -149,18 +149,18 @@ const UNKNOWN_REQUEST: Refused =
 
 impl Served {
     /// Serves what belongs to the hand-over; `None` for other paths.
-    pub(super) async fn web_ui(&self, head: &Parts, body: &Bytes) -> Option<Answer> {
+    pub(super) async fn web_ui(&self, head: &Parts, body: &Bytes) -> Option<ControlResponse> {
         let what = head.uri.path().strip_prefix(PREFIX)?;
         let base = self.base(head);
         let query = head.uri.query().unwrap_or_default();
-        let answered = match (&head.method, what) {
+        let outcome = match (&head.method, what) {
             (&Method::GET, "login") => self.begin(&base, query),
             (&Method::POST, "SAMLAssertionConsumer") => self.consume(&base, body),
             (&Method::POST, "bind") => self.bind(body).await,
             (&Method::GET, "metadata.xml") => Ok(whole(StatusCode::OK, "application/xml", metadata(&base))),
             _ => Err(Refused(StatusCode::NOT_FOUND, "There is no such page.")),
         };
-        Some(answered.unwrap_or_else(|Refused(status, message)| {
+        Some(outcome.unwrap_or_else(|Refused(status, message)| {
             page(status, &format!("<h1>Huawei Cloud</h1><p id=\"refused\">{message}</p>"))
         }))
     }
@@ -175,7 +175,7 @@ impl Served {
     }
 
     /// Redirects the browser to the platform with a signed request.
-    fn begin(&self, base: &str, query: &str) -> Result<Answer, Refused> {
+    fn begin(&self, base: &str, query: &str) -> Result<ControlResponse, Refused> {
         let account_type = value(query, "xAccountType").unwrap_or_default();
         let first_login = value(query, "isFirstLogin").is_some_and(|first| first == "true");
         let service = value(query, "service").unwrap_or_default();
@@ -216,14 +216,14 @@ impl Served {
         let signature = signing_key()?.sign(signed.as_bytes());
         let separator = if sign_on.contains('?') { '&' } else { '?' };
         let location = format!("{sign_on}{separator}{signed}&Signature={}", encoded(&signature));
-        let mut answer = whole(StatusCode::FOUND, "text/plain", "");
+        let mut response = whole(StatusCode::FOUND, "text/plain", "");
         let location = HeaderValue::try_from(location).map_err(|_| FAILED)?;
-        answer.headers_mut().insert(header::LOCATION, location);
-        Ok(answer)
+        response.headers_mut().insert(header::LOCATION, location);
+        Ok(response)
     }
 
     /// Verifies the platform's response. A customer that is bound lands; another one is asked for its account.
-    fn consume(&self, base: &str, body: &Bytes) -> Result<Answer, Refused> {
+    fn consume(&self, base: &str, body: &Bytes) -> Result<ControlResponse, Refused> {
         let form = std::str::from_utf8(body).unwrap_or_default();
         let response = value(form, "SAMLResponse").unwrap_or_default();
         let relay_state = value(form, "RelayState").unwrap_or_default();
@@ -281,7 +281,7 @@ impl Served {
     }
 
     /// Binds the account whose name and password were given, and tells the platform.
-    async fn bind(&self, body: &Bytes) -> Result<Answer, Refused> {
+    async fn bind(&self, body: &Bytes) -> Result<ControlResponse, Refused> {
         let form = std::str::from_utf8(body).unwrap_or_default();
         let text = |name| value(form, name).unwrap_or_default();
         let (request, login, password) = (text("request"), text("account"), text("password"));
@@ -374,21 +374,21 @@ fn metadata(base: &str) -> String {
 }
 
 /// The page in the place of the console.
-fn console(login: &str, service: &str) -> Answer {
+fn console(login: &str, service: &str) -> ControlResponse {
     page(
         StatusCode::OK,
         &format!("<h1>Console</h1><p id=\"landed\">{} at {}</p>", escaped(login), escaped(service)),
     )
 }
 
-fn page(status: StatusCode, content: &str) -> Answer {
+fn page(status: StatusCode, content: &str) -> ControlResponse {
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Sandbox of Huawei Cloud</title></head>\
          <body>{content}</body></html>"
     );
-    let mut answer = whole(status, "text/html; charset=utf-8", html);
-    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer
+    let mut response = whole(status, "text/html; charset=utf-8", html);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// The value of a parameter of a query or form.

@@ -134,9 +134,9 @@ fn tag(world: &State, customer: &str) -> NewCustomerTag {
     let set = world.customers.profile(customer);
     let expire_time = set.and_then(|profile| profile.new_customer_until);
     let over = expire_time.is_some_and(|end| end < BillCycle::containing(world.now));
-    let told = set.and_then(|profile| profile.new_customer.clone()).unwrap_or(NewCustomer::Undetermined);
+    let profiled = set.and_then(|profile| profile.new_customer.clone()).unwrap_or(NewCustomer::Undetermined);
     fill!(NewCustomerTag {
-        new_customer_tag: Some(if over { NewCustomer::No } else { told }),
+        new_customer_tag: Some(if over { NewCustomer::No } else { profiled }),
         effective_time: set.and_then(|profile| profile.new_customer_from),
         expire_time,
         ..NewCustomerTag::default()

@@ -33,19 +33,19 @@ impl Simulated for RateRenewal {
     /// other way.
     fn run(self, world: &mut State, caller: &Account) -> Result<RenewalPrice, Refusal> {
         let term = Term::of(self.period_type, self.period_num);
-        let mut answer =
+        let mut response =
             fill!(RenewalPrice { currency: Some(caller.site.currency()), ..RenewalPrice::default() });
         let mut list: Vec<(&str, Amount)> = Vec::new();
         for id in &self.resource_ids {
             match renewal_price(world, caller, id.as_str(), term) {
                 Ok(prices) => {
-                    answer.renew_inquiry_results.push(fill!(ResourceRenewalPrice {
+                    response.renew_inquiry_results.push(fill!(ResourceRenewalPrice {
                         resource_id: id.clone(),
                         amount: Some(sum(prices.iter().map(|(_, price)| *price))),
                     }));
                     list.extend(prices);
                 }
-                Err(code) => answer.fail_resource_infos.push(fill!(ResourceFailure {
+                Err(code) => response.fail_resource_infos.push(fill!(ResourceFailure {
                     error_msg: code.info().map_or("refused", |info| info.meaning).to_owned(),
                     error_code: code,
                     resource_id: id.clone(),
@@ -53,11 +53,11 @@ impl Simulated for RateRenewal {
             }
         }
         let total = sum(list.iter().map(|(_, price)| *price));
-        answer.official_website_rating_result = Some(fill!(RenewalListPrice {
+        response.official_website_rating_result = Some(fill!(RenewalListPrice {
             official_website_amount: Some(total),
             ..RenewalListPrice::default()
         }));
-        answer.optional_discount_rating_results = choices(world, caller, &list)
+        response.optional_discount_rating_results = choices(world, caller, &list)
             .into_iter()
             .enumerate()
             .map(|(at, choice)| {
@@ -74,6 +74,6 @@ impl Simulated for RateRenewal {
                 })
             })
             .collect();
-        Ok(answer)
+        Ok(response)
     }
 }

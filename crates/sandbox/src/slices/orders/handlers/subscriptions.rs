@@ -181,20 +181,20 @@ impl Simulated for ChangeToPayPerUse {
         if !self.operation.is_known() {
             return Err(refuse(codes::BAD_PARAMETER));
         }
-        let mut answer = PayPerUseSetting::default();
+        let mut response = PayPerUseSetting::default();
         for id in &self.resource_ids {
             if let Err(code) = world.pay_per_use_at_end(&caller.id, id.as_str(), &self.operation) {
-                answer.error_details.push(item_error(id.as_str(), &code));
+                response.error_details.push(item_error(id.as_str(), &code));
             }
         }
-        Ok(answer)
+        Ok(response)
     }
 }
 
 impl Simulated for ChangeToPayPerUseNow {
     /// Changes each resource by an order of its own, without a review and without a fee.
     fn run(self, world: &mut State, caller: &Account) -> Result<PayPerUseChanges, Refusal> {
-        let mut answer = PayPerUseChanges::default();
+        let mut response = PayPerUseChanges::default();
         for id in &self.resource_ids {
             let row = fill!(PayPerUseChange { resource_id: id.clone(), ..PayPerUseChange::default() });
             let row = match world.pay_per_use_now(&caller.id, id.as_str()) {
@@ -210,8 +210,8 @@ impl Simulated for ChangeToPayPerUseNow {
                     ..row
                 }),
             };
-            answer.to_ondemand_service_results.push(row);
+            response.to_ondemand_service_results.push(row);
         }
-        Ok(answer)
+        Ok(response)
     }
 }

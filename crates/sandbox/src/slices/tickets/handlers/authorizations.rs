@@ -98,7 +98,7 @@ impl Simulated for ShowAuthorization {
         let agency = agencies.into_iter().find(|agency| Some(&agency.id) == access.agency.as_ref());
         let thing = |thing: &Thing| {
             fill!(AuthorizedThing {
-                id: thing.id,
+                id: Some(thing.id),
                 port: thing.port,
                 account: thing.login.clone(),
                 kind: Some(match thing.machine {

@@ -120,7 +120,11 @@ impl Simulated for ListTickets {
 pub(crate) fn labels(world: &State, ticket: &Ticket) -> Vec<Label> {
     let label = |id: &i64| {
         let label = world.tickets.labels().get(id)?;
-        Some(fill!(Label { label_id: *id, name: Some(label.name.clone()), color: Some(label.color.clone()) }))
+        Some(fill!(Label {
+            label_id: Some(*id),
+            name: Some(label.name.clone()),
+            color: Some(label.color.clone())
+        }))
     };
     ticket.labels.iter().filter_map(label).collect()
 }
@@ -237,7 +241,7 @@ impl Simulated for ListConsoleTickets {
             let names = Names::of(world.tickets.offering(), ticket, None);
             let labels = labels(world, ticket).into_iter().map(|label| {
                 fill!(ConsoleLabel {
-                    label_id: label.label_id.to_string(),
+                    label_id: label.label_id.map(|id| id.to_string()).unwrap_or_default(),
                     name: label.name,
                     color: label.color,
                 })

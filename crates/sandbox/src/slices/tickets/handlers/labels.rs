@@ -44,7 +44,11 @@ impl Simulated for ListLabels {
                 && self.label_id.is_none_or(|wanted| **id == wanted)
         });
         let (total_count, label_list) = page(own, self.offset, self.limit, |(id, label)| {
-            fill!(Label { label_id: *id, name: Some(label.name.clone()), color: Some(label.color.clone()) })
+            fill!(Label {
+                label_id: Some(*id),
+                name: Some(label.name.clone()),
+                color: Some(label.color.clone())
+            })
         });
         Ok(fill!(LabelPage { total_count, label_list }))
     }

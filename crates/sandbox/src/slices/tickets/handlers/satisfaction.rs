@@ -21,7 +21,7 @@ impl Simulated for ListScoreDimensions {
     fn run(self, world: &mut State, _caller: &Account) -> Result<ScoreDimensions, Refusal> {
         let dimensions = world.tickets.offering().dimensions.iter().map(|dimension| {
             fill!(ScoreDimension {
-                satisfaction_id: dimension.id,
+                satisfaction_id: Some(dimension.id),
                 value: Some(dimension.most),
                 satisfaction_name: Some(dimension.name.in_language(self.language.as_ref())),
                 satisfaction_desc: None,

@@ -69,7 +69,7 @@ impl Simulated for ListSessions {
         let over = over.filter(|session| after(session.began, session.record.seconds) <= now);
         let (total_count, session_list) = page(over, self.offset, self.limit, |session| {
             fill!(Session {
-                session_id: session.id,
+                session_id: Some(session.id),
                 duration: Some(duration(session.record.seconds)),
                 start_time: local(session.began, zone),
                 end_time: local(after(session.began, session.record.seconds), zone),
