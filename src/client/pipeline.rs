@@ -621,7 +621,7 @@ impl<'c> Call<'c> {
         let refused_by_service = api.has_service_code();
         let id = request_id(headers).or(api.request_id()).map(str::to_owned);
         let failure = if status == StatusCode::TOO_MANY_REQUESTS || api.code().is_throttling() {
-            let error = Error::from_api(ErrorKind::Throttled, name, api).with_retry_after(asked);
+            let error = Error::from_api(ErrorKind::Throttled, name, api);
             Failure { error, not_executed: refused_by_service, again: RetryHint::After(asked) }
         } else if let Some(refused) = authentication_refusal(&api) {
             self.not_recognised(api, refused, headers, sent, credentials)
@@ -633,7 +633,7 @@ impl<'c> Call<'c> {
             let kind =
                 if matches!(again, RetryHint::No) { ErrorKind::Refused } else { ErrorKind::Interrupted };
             Failure {
-                error: Error::from_api(kind, name, api).with_retry_after(asked),
+                error: Error::from_api(kind, name, api),
                 not_executed: false,
                 again,
             }
@@ -650,7 +650,7 @@ impl<'c> Call<'c> {
             let not_executed = refused_by_service && retry != Retry::ReadsOnly;
             Failure { error: Error::from_api(ErrorKind::Refused, name, api), not_executed, again }
         };
-        Failure { error: failure.error.with_request_id(id), ..failure }
+        Failure { error: failure.error.with_request_id(id).with_retry_after(asked), ..failure }
     }
 
     /// A refused signature or token: corrected or renewed once where that is possible, explained otherwise.

@@ -12,7 +12,7 @@ use crate::{
         classify::{Expected, Finding, Signs, classify_whole, signs_of_error},
     },
     operation::{Idempotency, OperationMeta, SuccessProof},
-    types::{DecodeError, Drift, DriftKind, decode_looking_around},
+    types::{Around, DecodeError, Drift, DriftKind, decode_looking_around},
 };
 
 /// A typed response, and the HTTP response that it was read from.
@@ -112,7 +112,7 @@ impl RawResponse {
     ) -> Result<Response<T>, Error> {
         match decode_looking_around(self.json()) {
             Ok((value, drift, around)) => {
-                self.confirm(meta, &drift, around)?;
+                self.confirm(meta, &drift, &around)?;
                 Ok(Response { value, drift, raw: self })
             }
             Err(error) => Err(self.undecodable(meta, error)),
@@ -125,17 +125,27 @@ impl RawResponse {
         &self,
         meta: &'static OperationMeta,
         drift: &[Drift],
-        around: bool,
+        around: &Around,
     ) -> Result<(), Error> {
         let lists = lists(meta);
-        if let Some(unread) = drift.iter().find(|drift| is_of_proof(drift, expected(meta, &lists))) {
-            let error = undecodable(meta, format!("the proof of the success cannot be read at {unread}"));
-            return Err(self.around(error));
+        let expected = expected(meta, &lists);
+        let refused = |why: String| Err(self.around(undecodable(meta, why)));
+        if let Some(unread) = drift.iter().find(|drift| is_of_proof(drift, expected)) {
+            return refused(format!("the proof of the success cannot be read at {unread}"));
         }
-        if !around || meta.idempotency != Idempotency::ReadOnly {
+        if let Expected::AnyOf(fields) = expected
+            && let Some(list) = around.foreign.lists.iter().find(|list| fields.contains(&&***list))
+        {
+            return refused(format!("the proof of the success cannot be read: a row of {list} has no known field"));
+        }
+        let says_something = around.error_fields || !drift.is_empty();
+        if expected == Expected::Object && around.foreign.whole && says_something {
+            return refused("the response has none of the fields that the operation responds with".to_owned());
+        }
+        if !around.error_fields || meta.idempotency != Idempotency::ReadOnly {
             return Ok(());
         }
-        match classify_whole(&self.body, expected(meta, &lists), false) {
+        match classify_whole(&self.body, expected, false) {
             Finding::Success => Ok(()),
             Finding::Refusal(signs) => {
                 let api = ApiError::from_signs(self.status, signs, self.body.clone());

@@ -7,6 +7,8 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::types::UtcTime;
+
 /// The number of attempts of calls that are safe to repeat, and the waits between them.
 ///
 /// Repeated are reads, writes that end in the same state, writes with a key against repeats, and any call that the
@@ -124,7 +126,8 @@ pub(super) fn retry_after(headers: &http::HeaderMap, now: time::OffsetDateTime) 
 
 /// The longest wait in a list, whose dates have commas of their own.
 fn longest_wait(value: &str, now: time::OffsetDateTime) -> Option<Duration> {
-    let parts: Vec<&str> = value.split(',').map(|part| part.trim().trim_matches('"')).collect();
+    let value = value.split(';').next().unwrap_or_default();
+    let parts: Vec<&str> = value.split(',').map(|part| part.trim().trim_matches('"').trim()).collect();
     let pairs = parts.windows(2).filter_map(|pair| until(&pair.join(", "), now));
     let single = parts.iter().filter_map(|part| seconds(part).or_else(|| until(part, now)));
     single.chain(pairs).max()
@@ -132,6 +135,7 @@ fn longest_wait(value: &str, now: time::OffsetDateTime) -> Option<Duration> {
 
 /// Decimal seconds, rounded up.
 fn seconds(text: &str) -> Option<Duration> {
+    let text = text.strip_suffix(['s', 'S']).unwrap_or(text).trim_end();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if (whole.is_empty() && fraction.is_empty()) || !digits(whole) || !digits(fraction) {
@@ -142,13 +146,17 @@ fn seconds(text: &str) -> Option<Duration> {
     Some(Duration::from_secs(whole.saturating_add(up)))
 }
 
-/// The time until a date of RFC 9110 (its three forms), RFC 2822 or RFC 3339; none where it is past.
+/// The time until a date of RFC 9110 (its three forms), RFC 2822, RFC 3339, or any form in which the service writes times;
+/// none where it is past.
 fn until(text: &str, now: time::OffsetDateTime) -> Option<Duration> {
     use time::format_description::well_known::{Rfc2822, Rfc3339};
     let date = httpdate::parse_http_date(text).ok().map(time::OffsetDateTime::from);
     let date = date
         .or_else(|| time::OffsetDateTime::parse(text, &Rfc3339).ok())
-        .or_else(|| time::OffsetDateTime::parse(text, &Rfc2822).ok())?;
+        .or_else(|| time::OffsetDateTime::parse(text, &Rfc2822).ok())
+        // The day of the week says nothing that the date does not.
+        .or_else(|| time::OffsetDateTime::parse(text.split_once(',')?.1.trim(), &Rfc2822).ok())
+        .or_else(|| text.parse::<UtcTime>().ok().map(UtcTime::instant))?;
     let wait: Duration = (date - now).try_into().unwrap_or(Duration::ZERO);
     Some(Duration::from_secs(wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0))))
 }
@@ -227,7 +235,23 @@ mod tests {
             ("3, Fri, 01 May 2026 08:05:11 GMT", Some(10)),
             ("Fri, 01 May 2026 08:05:11 GMT, 30", Some(30)),
             ("Fri, 01 May 2020 08:05:11 GMT", Some(0)),
+            ("fri, 01 may 2026 08:05:11 gmt", Some(10)),
+            ("Fri, 1 May 2026 08:05:11 GMT", Some(10)),
+            ("Mon, 01 May 2026 08:05:11 GMT", Some(10)),
+            ("01 May 2026 08:05:11 GMT", Some(10)),
+            ("Fri, 01 May 2026 08:05:11 UTC", Some(10)),
+            ("Fri, 01 May 2026 08:05:11 +0000", Some(10)),
+            ("2026-05-01T16:06:01+0800", Some(60)),
+            ("2026-05-01 08:06:01", Some(60)),
+            ("2026-05-01 16:06:01.250 GMT+8", Some(61)),
+            ("9999-12-31T23:59:59-08:00", Some(251_606_303_699)),
+            ("60;", Some(60)),
+            ("60; comment", Some(60)),
+            ("60s", Some(60)),
+            ("1.2 s", Some(2)),
             ("soon", None),
+            ("60 minutes", None),
+            ("60m", None),
             ("", None),
             (".", None),
             ("-5", None),

@@ -42,15 +42,26 @@ impl<'de> Deserialize<'de> for ItemError {
                 while let Some(name) = map.next_key::<String>()? {
                     let field = match classify::part_of_error(&name) {
                         Some(classify::Part::Code) => {
-                            if let Some(code) =
-                                map.next_value::<FirstText>()?.0.filter(|_| item.code.as_str().is_empty())
-                            {
-                                item.code = code.trim().into();
+                            if let Some(code) = map.next_value::<FirstText>()?.0 {
+                                let code = classify::tidy(&code);
+                                // A code of the service says more than a status beside it.
+                                let better = |known: &str| {
+                                    known.is_empty()
+                                        || (classify::is_service_code(&code) && !classify::is_service_code(known))
+                                };
+                                if better(item.code.as_str()) {
+                                    item.code = code.as_str().into();
+                                }
                             }
                             continue;
                         }
                         Some(classify::Part::Message) => &mut item.message,
-                        None if name == "id" => &mut item.id,
+                        None if name == "id" => {
+                            if let Some(id) = map.next_value::<FirstText>()?.0.filter(|_| item.id.is_empty()) {
+                                id.trim().clone_into(&mut item.id);
+                            }
+                            continue;
+                        }
                         None => {
                             map.next_value::<IgnoredAny>()?;
                             continue;
@@ -59,6 +70,10 @@ impl<'de> Deserialize<'de> for ItemError {
                     if let Some(text) = map.next_value::<FirstText>()?.0.filter(|_| field.is_empty()) {
                         *field = text;
                     }
+                }
+                // Something failed, but neither which item nor why.
+                if item.id.is_empty() && item.code.as_str().is_empty() {
+                    return Err(de::Error::missing_field("id"));
                 }
                 Ok(item)
             }
@@ -166,6 +181,8 @@ mod tests {
             r#"{"id":"c1","error_code":"CBC.0100","error_msg":{"zh":"Li Lei"}}"#,
             r#"{"id":"c1","errorCode":["CBC.0100"],"errorMsg":["Li Lei"],"more":{}}"#,
             r#"{"error_message":"Li Lei","code":"CBC.0100","id":"c1"}"#,
+            r#"{"id":" c1 ","code":400,"error_code":" cbc.0100 ","error.message":"Li Lei"}"#,
+            r#"{"id":"c1","error_code":"CBC.0100","code":"400","message":["Li Lei"]}"#,
         ] {
             for item in [decode_str::<ItemError>(json).unwrap(), serde_json::from_str(json).unwrap()] {
                 assert_eq!(

@@ -8,7 +8,7 @@ use super::Entry;
 use crate::{
     error::{Error, ErrorKind, ValidationError},
     operation::{Idempotency, Operation, OperationMeta, Parameter, RequestParts},
-    types::{DecodeError, Drift, decode_looking_around, decode_request_to_send, to_wire_json},
+    types::{Around, DecodeError, Drift, decode_looking_around, decode_request_to_send, to_wire_json},
 };
 
 /// Functions that read the request and the response of one operation.
@@ -52,14 +52,14 @@ impl Entry {
         (self.forms.response)(json).map(|(typed, drift, _)| (typed, drift))
     }
 
-    /// [`Entry::response`], and whether fields of an error stand around the response.
+    /// [`Entry::response`], and what stands around the response.
     pub(crate) fn response_looking_around(&self, json: &[u8]) -> Result<Typed, DecodeError> {
         (self.forms.response)(json)
     }
 }
 
-/// The JSON of a typed response, its drift, and whether fields of an error stand around it.
-type Typed = (Vec<u8>, Vec<Drift>, bool);
+/// The JSON of a typed response, its drift, and what stands around it.
+type Typed = (Vec<u8>, Vec<Drift>, Around);
 
 fn request<O: Operation>(json: &[u8], unchecked: bool) -> Result<RequestParts, Error> {
     let operation: O = read_request(json)?;

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use super::{
     decode_error::DecodeError,
     drift::{self, Drift},
-    json::Reader,
+    json::{Foreign, Reader},
     lenient::Lenient,
 };
 
@@ -49,17 +49,28 @@ pub fn decode_with_drift<T: DeserializeOwned>(json: &[u8]) -> Result<(T, Vec<Dri
     decode_looking_around(json).map(|(value, drift, _)| (value, drift))
 }
 
-/// [`decode_with_drift`], and whether fields of an error stand around the value.
+/// Facts about a response beside its value, which show whether it is a response of the operation at all.
+#[derive(Debug)]
+pub(crate) struct Around {
+    /// Fields of an error stand around the value.
+    pub(crate) error_fields: bool,
+    /// Objects that have none of the fields of their types.
+    pub(crate) foreign: Foreign,
+}
+
+/// [`decode_with_drift`], and what stands around the value.
 pub(crate) fn decode_looking_around<T: DeserializeOwned>(
     json: &[u8],
-) -> Result<(T, Vec<Drift>, bool), DecodeError> {
+) -> Result<(T, Vec<Drift>, Around), DecodeError> {
     let (text, replaced) = text(json);
     let mut reader = Reader::new(&text).tolerant();
     replaced.into_iter().for_each(|at| reader.note_replaced(at));
     let value = whole(&mut reader)?;
+    let foreign = reader.take_foreign();
     let notes = reader.into_notes();
-    let (drift, around) = if notes.is_empty() { (Vec::new(), false) } else { drift::tell(&text, notes) };
-    Ok((value, drift, around))
+    let (drift, error_fields) =
+        if notes.is_empty() { (Vec::new(), false) } else { drift::tell(&text, notes) };
+    Ok((value, drift, Around { error_fields, foreign }))
 }
 
 /// Reads a request from JSON bytes: numbers may come as text and text as numbers, but every value must be readable.

@@ -53,7 +53,7 @@ impl DecodeError {
     }
 
     pub(super) fn below_field(mut self, name: &str) -> Self {
-        self.0.steps.push(format!(".{name}"));
+        self.0.steps.push(format!(".{}", speakable(name)));
         self
     }
 }
@@ -71,6 +71,15 @@ impl fmt::Display for DecodeError {
 }
 
 impl std::error::Error for DecodeError {}
+
+/// A field's name, unless it may be a value that is personal: names are words.
+pub(super) fn speakable(name: &str) -> String {
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    let is_word = name.len() <= 64
+        && digits < 7
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if is_word { name.to_owned() } else { "*".to_owned() }
+}
 
 /// Describes the value that was found, without its content.
 fn shape(unexpected: &de::Unexpected<'_>) -> &'static str {
@@ -105,6 +114,16 @@ impl de::Error for DecodeError {
 
     fn invalid_value(unexpected: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
         Self::invalid_type(unexpected, expected)
+    }
+
+    /// The name of a variant is a value, and not repeated.
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self::new("other text, expected a known name")
+    }
+
+    /// The name of a field that came may be a value, and is not repeated.
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        Self::new("a field that is not known")
     }
 
     fn missing_field(field: &'static str) -> Self {

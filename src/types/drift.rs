@@ -4,7 +4,10 @@ use std::{borrow::Cow, fmt};
 
 use serde::Serialize;
 
-use super::json::{Malformed, Note, Odd, Reader, Token};
+use super::{
+    decode_error::speakable,
+    json::{Malformed, Note, Odd, Reader, Token},
+};
 
 /// Difference between a response and the service's documentation that did not keep the response from being
 /// read.
@@ -222,15 +225,6 @@ impl Finder<'_> {
             self.found.push((path, received));
         }
     }
-}
-
-/// A field's name, unless it may be a value that is personal: names are words.
-fn speakable(name: &str) -> String {
-    let digits = name.bytes().filter(u8::is_ascii_digit).count();
-    let is_word = name.len() <= 64
-        && digits < 7
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    if is_word { name.to_owned() } else { "*".to_owned() }
 }
 
 #[cfg(test)]

@@ -91,6 +91,15 @@ pub(crate) enum Odd {
     NullRow,
 }
 
+/// Objects that have none of the fields of their types: the whole text, and rows of the lists at its top.
+#[derive(Debug, Default)]
+pub(crate) struct Foreign {
+    /// The whole text is one.
+    pub(crate) whole: bool,
+    /// The names of the lists at the top that have such rows.
+    pub(crate) lists: Vec<Box<str>>,
+}
+
 /// Maximum number of anomalies that a reader records.
 const MOST_NOTES: usize = 64;
 
@@ -112,13 +121,26 @@ pub(crate) struct Reader<'t> {
     tolerant: bool,
     notes_unknown: bool,
     notes: Vec<Note>,
+    /// Byte at which the last struct ended that had none of its fields.
+    foreign_at: Option<usize>,
+    foreign: Foreign,
 }
 
 impl<'t> Reader<'t> {
-    /// A reader that takes exactly what JSON allows, and a byte order mark before it.
+    /// A reader that takes exactly what JSON allows, and byte order marks before it.
     pub(crate) fn new(text: &'t str) -> Self {
-        let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Self { text, at, depth: 0, name_at: 0, tolerant: false, notes_unknown: false, notes: Vec::new() }
+        let at = text.len() - text.trim_start_matches('\u{feff}').len();
+        Self {
+            text,
+            at,
+            depth: 0,
+            name_at: 0,
+            tolerant: false,
+            notes_unknown: false,
+            notes: Vec::new(),
+            foreign_at: None,
+            foreign: Foreign::default(),
+        }
     }
 
     /// The same reader, which takes odd text too and replaces what is odd by U+FFFD.
@@ -149,6 +171,30 @@ impl<'t> Reader<'t> {
         self.notes
     }
 
+    /// Returns the objects that had none of the fields of their types.
+    pub(crate) fn take_foreign(&mut self) -> Foreign {
+        std::mem::take(&mut self.foreign)
+    }
+
+    /// Takes note that the struct that ends here had none of its fields.
+    #[cold]
+    pub(crate) fn struct_is_foreign(&mut self) {
+        self.foreign_at = Some(self.at);
+        self.foreign.whole |= self.depth == 0;
+    }
+
+    /// A row of the list that begins there ended.
+    #[inline]
+    pub(crate) fn row_ended(&mut self, list: Mark) {
+        if self.foreign_at == Some(self.at)
+            && list.depth == 2
+            && let Some(name) = self.name(list.name_at)
+            && !self.foreign.lists.iter().any(|known| **known == *name)
+        {
+            self.foreign.lists.push(name.into());
+        }
+    }
+
     /// Returns the position of the reader.
     #[inline]
     pub(crate) fn mark(&self) -> Mark {
@@ -167,7 +213,7 @@ impl<'t> Reader<'t> {
 
     /// Another reader of the same text at the same place, which takes no notes.
     pub(crate) fn fork(&self) -> Self {
-        Self { notes: Vec::new(), ..*self }
+        Self { notes: Vec::new(), foreign: Foreign::default(), ..*self }
     }
 
     /// Takes note of something odd; of the same thing in the rows of a list, once.

@@ -479,9 +479,13 @@ impl<'de> SeqAccess<'de> for Rows<'_, 'de> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, DecodeError> {
+        let begin = self.begin;
         match self.advance() {
             Ok(Some(row)) => match seed.deserialize(row) {
-                Ok(value) => Ok(Some(value)),
+                Ok(value) => {
+                    self.reader.row_ended(begin);
+                    Ok(Some(value))
+                }
                 Err(error) => Err(self.located(error)),
             },
             Ok(None) => Ok(None),
@@ -498,6 +502,8 @@ struct Fields<'r, 'de> {
     known: &'static [&'static str],
     /// The known field after the one that was reached, which is the most likely one.
     next: usize,
+    /// A known field was there.
+    any_known: bool,
     /// Whether the value has not been requested yet.
     waiting: bool,
     first: bool,
@@ -523,6 +529,7 @@ impl<'r, 'de> Fields<'r, 'de> {
             name: None,
             known: &[],
             next: 0,
+            any_known: false,
             waiting: false,
             first: true,
             ended,
@@ -540,6 +547,7 @@ impl<'r, 'de> Fields<'r, 'de> {
                 Some(likely) if self.reader.take_field(first, likely) => {
                     self.name = Some(Cow::Borrowed(likely));
                     self.next += 1;
+                    self.any_known = true;
                     self.waiting = true;
                 }
                 _ => self.look_up(first)?,
@@ -559,6 +567,7 @@ impl<'r, 'de> Fields<'r, 'de> {
         {
             self.name = self.known.get(index).copied().map(Cow::Borrowed);
             self.next = index + 1;
+            self.any_known = true;
         }
         Ok(())
     }
@@ -571,6 +580,9 @@ impl<'r, 'de> Fields<'r, 'de> {
             if let Err(error) = passed {
                 return Some(error);
             }
+        }
+        if well && self.can_go_on && !self.any_known && !self.known.is_empty() {
+            self.reader.struct_is_foreign();
         }
         None
     }

@@ -44,7 +44,7 @@ pub use association::AssociationType;
 #[cfg(feature = "workflows")]
 pub(crate) use association::by_name as association_by_name;
 pub use decode::{decode, decode_request, decode_str, decode_with_drift};
-pub(crate) use decode::{decode_looking_around, decode_request_to_send, text};
+pub(crate) use decode::{Around, decode_looking_around, decode_request_to_send, text};
 pub use decode_error::DecodeError;
 pub use drift::{Drift, DriftKind};
 pub(crate) use fields::response;

@@ -162,7 +162,7 @@ impl PayPerUseChanges {
 response! {
     /// Outcome of the change for one resource.
     #[derive(Eq)]
-    pub struct PayPerUseChange {
+    pub struct PayPerUseChange needs(resource_id) {
         /// Id under which the service knows the resource.
         pub resource_id: ResourceId,
         /// Changed, under review or failed.

@@ -205,7 +205,7 @@ impl GrantOutcome {
 
 response! {
     /// A quota that was made for a reseller.
-    pub struct QuotaGrant {
+    pub struct QuotaGrant needs(id, quota_id) {
         /// Reseller that received the quota.
         pub id: ResellerId,
         /// The new quota, which the reseller's vouchers are issued from.
@@ -241,7 +241,7 @@ impl ReclaimOutcome {
 
 response! {
     /// A quota that was emptied.
-    pub struct QuotaReclaim {
+    pub struct QuotaReclaim needs(quota_id) {
         /// The reseller's quota.
         pub quota_id: QuotaId,
         /// Balance of the quota after the reclaim.

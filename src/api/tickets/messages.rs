@@ -136,7 +136,7 @@ fn milliseconds(at: LocalTime, zone: TimeZone) -> String {
     (at.in_zone(zone).instant().unix_timestamp_nanos() / 1_000_000).to_string()
 }
 
-/// The marker is time and side of the oldest message, `2026-05-01 16:05:01/1`.
+/// The marker is time and side of the oldest message, `2026-05-01 16:05:01/1`; without the side where the message has none.
 impl Paged for ListOlderMessages {
     type Item = Message;
 
@@ -153,9 +153,18 @@ impl Paged for ListOlderMessages {
     }
 
     fn next_marker(output: &MessagePage) -> Option<String> {
-        let marked = output.message_list.iter().filter_map(|message| message.create_time.zip(message.author));
-        let (time, author) = marked.min_by_key(|(time, _)| *time)?;
-        Some(format!("{time}/{author}"))
+        if output.message_list.is_empty() {
+            return None;
+        }
+        let timed = output.message_list.iter().filter_map(|message| Some((message.create_time?, message.author)));
+        let Some((time, author)) = timed.min_by_key(|(time, _)| time.in_zone(TimeZone::BEIJING)) else {
+            // Refused by the service, so that messages without a time do not look like the beginning of the ticket.
+            return Some("unknown/".to_owned());
+        };
+        // With its distance from UTC, where it came with one: the zone that was asked for says nothing about it then.
+        let zone = time.offset().map(|offset| format!(" {}", TimeZone::from(offset))).unwrap_or_default();
+        let author = author.map(|author| author.to_string()).unwrap_or_default();
+        Some(format!("{time}{zone}/{author}"))
     }
 
     fn page_size(&self) -> Option<u32> {
@@ -431,6 +440,41 @@ mod tests {
         let begun = first.clone().at(&first.position().unwrap(), 100);
         assert_eq!(begun, first);
         assert_eq!(ListOlderMessages::next_marker(&MessagePage::default()), None);
+    }
+
+    #[test]
+    fn walking_back_goes_on_from_every_form_of_a_time_and_never_ends_at_messages_without_one() {
+        let next = |messages: &str| {
+            let page: MessagePage = decode_str(&format!(r#"{{"message_list":{messages}}}"#)).unwrap();
+            let marker = ListOlderMessages::next_marker(&page)?;
+            let first = ListOlderMessages::new("t1", "1", Author::Engineer, 50_u32);
+            let next = first.at(&Position::Marker(Some(marker)), 50);
+            Some((next.create_time, next.author))
+        };
+        let at = |time: &str, author| Some((time.to_owned(), author));
+        for time in [
+            "2026-05-01 16:05:00",
+            "2026-05-01T08:05:00Z",
+            "2026-05-01T16:05:00+08:00",
+            "2026-05-01 13:35:00.000 +0530",
+            "2026-05-01 04:35:00 GMT-3:30",
+        ] {
+            let messages = format!(r#"[{{"type":0,"create_time":"{time}"}}]"#);
+            assert_eq!(next(&messages), at("1777622700000", Author::Customer), "{time}");
+        }
+        // The documented sample has no side.
+        assert_eq!(
+            next(r#"[{"create_time":"2026-05-01 16:05:00"}]"#),
+            at("1777622700000", Author::Engineer)
+        );
+        // Times are compared as instants.
+        let mixed = r#"[{"type":1,"create_time":"2026-05-01T09:00:00Z"},
+            {"type":0,"create_time":"2026-05-01T16:05:00+08:00"}]"#;
+        assert_eq!(next(mixed), at("1777622700000", Author::Customer));
+        for odd in [r#"[{"type":0}]"#, r#"[{"type":0,"create_time":"noon"}]"#] {
+            assert_eq!(next(odd), at("unknown", Author::Engineer), "{odd}");
+        }
+        assert_eq!(next("[]"), None);
     }
 
     #[test]

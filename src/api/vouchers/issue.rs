@@ -182,7 +182,7 @@ impl IssueOutcome {
 
 response! {
     /// A voucher that was issued.
-    pub struct VoucherIssue {
+    pub struct VoucherIssue needs(id, coupon_id) {
         /// Customer that received the voucher.
         pub id: CustomerId,
         /// The voucher, by which it is found and reclaimed.

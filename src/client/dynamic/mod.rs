@@ -35,7 +35,7 @@ impl Client {
         });
         match typed {
             Ok((value, drift, around)) => {
-                raw.confirm(entry.meta, &drift, around)?;
+                raw.confirm(entry.meta, &drift, &around)?;
                 self.observed(entry.meta, Ok(raw.with_drift(value, drift)))
             }
             Err(error) => self.observed(entry.meta, Err(raw.undecodable(entry.meta, error))),

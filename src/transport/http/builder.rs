@@ -215,7 +215,7 @@ impl HttpTransportBuilder {
         };
         let outward = match &self.proxy {
             Proxy::System => {
-                proxy::check_environment(|name| std::env::var(name).ok()).map_err(|(name, why)| {
+                proxy::check_environment(|name| std::env::var_os(name)).map_err(|(name, why)| {
                     Error::new(
                         ErrorKind::Configuration,
                         "",

@@ -1,6 +1,6 @@
 //! Proxies: which addresses can be used, and what the environment says.
 
-use std::fmt;
+use std::{ffi::OsString, fmt};
 
 /// The variables that the HTTP client reads, in its order: for encrypted addresses, for plain ones, and for both where
 /// the first two do not say.
@@ -15,6 +15,8 @@ pub(super) enum Unusable {
     Scheme,
     /// Address cannot be parsed.
     Address,
+    /// Process runs as a CGI program, in which the HTTP client ignores the proxies of the environment.
+    Cgi,
 }
 
 impl fmt::Display for Unusable {
@@ -22,6 +24,7 @@ impl fmt::Display for Unusable {
         f.write_str(match self {
             Self::Scheme => "only http and https proxies are supported",
             Self::Address => "it is not the address of a proxy",
+            Self::Cgi => "REQUEST_METHOD is set, so that proxies of the environment are ignored",
         })
     }
 }
@@ -35,10 +38,17 @@ pub(super) fn checked(address: &str) -> Result<String, Unusable> {
     };
     let url = reqwest::Url::parse(&with_scheme).map_err(|_| Unusable::Address)?;
     match url.scheme() {
-        "http" | "https" if url.host_str().is_some_and(|host| !host.is_empty()) => Ok(with_scheme),
+        // The HTTP client reads the address as the URL writes it, and passes by a proxy whose address it cannot read.
+        "http" | "https" if names_a_proxy(url.as_str()) => Ok(with_scheme),
         "http" | "https" => Err(Unusable::Address),
         _ => Err(Unusable::Scheme),
     }
+}
+
+/// Whether the HTTP client finds a proxy in an address, as it is.
+fn names_a_proxy(address: &str) -> bool {
+    let uri = address.parse::<http::Uri>().ok();
+    uri.is_some_and(|uri| uri.authority().is_some() && uri.host().is_some_and(|host| !host.is_empty()))
 }
 
 fn is_scheme(text: &str) -> bool {
@@ -48,17 +58,28 @@ fn is_scheme(text: &str) -> bool {
 
 /// Checks the proxies of the environment. What the HTTP client cannot use it would pass by.
 pub(super) fn check_environment(
-    variable: impl Fn(&str) -> Option<String>,
+    variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<(), (&'static str, Unusable)> {
     let first = |names: &[&'static str]| {
         let (name, value) = names.iter().find_map(|name| Some((*name, variable(name)?)))?;
-        (!value.trim().is_empty()).then_some((name, value))
+        let blank = value.to_str().is_some_and(|value| value.trim().is_empty());
+        (!blank).then_some((name, value))
     };
     let (https, http) = (first(HTTPS), first(HTTP));
     // It counts only where one of the others leaves something open.
     let all = if https.is_some() && http.is_some() { None } else { first(ALL) };
+    // A request of the CGI program's own client can set HTTP_PROXY, which is rightly ignored.
+    if variable("REQUEST_METHOD").is_some() {
+        let named = [https, all].into_iter().flatten().next();
+        return named.map_or(Ok(()), |(name, _)| Err((name, Unusable::Cgi)));
+    }
     for (name, value) in [https, http, all].into_iter().flatten() {
+        let value = value.to_str().ok_or((name, Unusable::Address))?;
         checked(value.trim()).map_err(|why| (name, why))?;
+        // It is read as it stands: blanks around it or a path without a scheme are not cut off.
+        if !names_a_proxy(value) {
+            return Err((name, Unusable::Address));
+        }
     }
     Ok(())
 }
@@ -108,7 +129,7 @@ mod tests {
         let check = |variables: &[(&str, &str)]| {
             check_environment(|name| {
                 let found = variables.iter().find(|(known, _)| *known == name);
-                found.map(|(_, value)| (*value).to_owned())
+                found.map(|(_, value)| OsString::from(value))
             })
             .map_err(|(name, _)| name)
         };
@@ -125,5 +146,54 @@ mod tests {
         assert_eq!(check(&[("HTTPS_PROXY", ""), ("https_proxy", "socks5://p")]), Ok(()));
         let both = [("HTTPS_PROXY", "http://p"), ("HTTP_PROXY", "p:1"), ("ALL_PROXY", "socks5://p")];
         assert_eq!(check(&both), Ok(()));
+    }
+
+    #[test]
+    fn what_the_http_client_cannot_read_is_refused_and_not_passed_by() {
+        for value in [
+            " http://proxy.example:3128",
+            "http://proxy.example:3128 ",
+            "http://proxy.example:3128\n",
+            "proxy.example:3128/",
+            "//proxy.example:3128",
+            "http://m\u{fc}nchen.example:3128",
+            "http://user:a b@proxy.example:3128",
+            "http://user:p\u{e4}ss@proxy.example:3128",
+            "http://proxy.example:3128,http://other.example",
+            "http:///",
+            "http:proxy.example",
+            "proxy",
+        ] {
+            for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+                let result = check_environment(|asked| (asked == name).then(|| OsString::from(value)));
+                let found = value.parse::<http::Uri>().ok().and_then(|uri| uri.authority().cloned());
+                assert_eq!(result.is_ok(), found.is_some(), "{name}={value:?}");
+            }
+        }
+        for good in ["http://proxy.example:3128/", "proxy.example:3128", "HTTP://user:a%20b@proxy.example"] {
+            assert_eq!(check_environment(|name| (name == "ALL_PROXY").then(|| good.into())), Ok(()), "{good}");
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::ffi::OsStringExt as _;
+            let bytes = || OsString::from_vec(b"http://proxy\xff:1".to_vec());
+            let result = check_environment(|name| (name == "https_proxy").then(bytes));
+            assert_eq!(result, Err(("https_proxy", Unusable::Address)));
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_a_cgi_program_would_pass_by_is_refused() {
+        for (name, right) in [
+            ("HTTPS_PROXY", Err(("HTTPS_PROXY", Unusable::Cgi))),
+            ("all_proxy", Err(("all_proxy", Unusable::Cgi))),
+            ("HTTP_PROXY", Ok(())),
+            ("NO_PROXY", Ok(())),
+        ] {
+            let result = check_environment(|asked| {
+                [name, "REQUEST_METHOD"].contains(&asked).then(|| OsString::from("http://proxy.example:1"))
+            });
+            assert_eq!(result, right, "{name}");
+        }
     }
 }

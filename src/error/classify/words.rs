@@ -1,0 +1,184 @@
+//! Words and values by which errors and their absence are known.
+
+use std::borrow::Cow;
+
+use crate::{
+    error::codes,
+    types::json::{Malformed, Reader, Token},
+};
+
+/// Whether a code is a known spelling of success, or none at all.
+pub(crate) fn means_success(code: &str) -> bool {
+    let code = code.trim();
+    let zero = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte == b'0');
+    if let Some((family, number)) = code.split_once('.') {
+        return zero(number) && (zero(family) || is_family(family));
+    }
+    zero(code)
+        || [
+            "",
+            "200",
+            "80000000",
+            "null",
+            "none",
+            "nil",
+            "undefined",
+            "ok",
+            "success",
+            "succeed",
+            "succeeded",
+            "successful",
+        ]
+        .iter()
+        .any(|known| code.eq_ignore_ascii_case(known))
+}
+
+/// Whether a code has the form of the service's own codes: a known family, a point, and a number that is not zero.
+pub(crate) fn is_service_code(code: &str) -> bool {
+    code.split_once('.').is_some_and(|(family, number)| {
+        is_family(family)
+            && (1..=32).contains(&number.len())
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && !means_success(code)
+    })
+}
+
+fn is_family(family: &str) -> bool {
+    family == "APIG" || codes::families().contains(family)
+}
+
+/// The code without blanks and in the usual letters.
+pub(in crate::error) fn tidy(code: &str) -> String {
+    let code = code.trim();
+    let upper = code.to_ascii_uppercase();
+    if is_service_code(&upper) { upper } else { code.to_owned() }
+}
+
+/// Subject of a field at the top of a body.
+pub(super) enum Topic {
+    Code,
+    WeakCode,
+    Message,
+    WeakMessage,
+    Error,
+    Success,
+    RequestId,
+    Around,
+    Other,
+}
+
+/// The subject of a field of this name, whatever its letters, underscores and hyphens.
+pub(super) fn topic(name: &str) -> Topic {
+    let plain: String =
+        name.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).take(28).collect();
+    match plain.as_str() {
+        "errorcode" | "errcode" | "errorno" | "errno" => Topic::Code,
+        "code" => Topic::WeakCode,
+        "errormsg" | "errormessage" | "errmsg" | "errmessage" | "errordescription" | "errordesc" => {
+            Topic::Message
+        }
+        "message" | "msg" => Topic::WeakMessage,
+        "error" | "errors" | "err" => Topic::Error,
+        "success" | "issuccess" | "succeeded" => Topic::Success,
+        "requestid" | "xrequestid" | "traceid" => Topic::RequestId,
+        "status" | "statuscode" | "timestamp" | "path" | "encodedauthorizationmessage" | "details" => {
+            Topic::Around
+        }
+        _ => Topic::Other,
+    }
+}
+
+/// A part of an error.
+pub(in crate::error) enum Part {
+    Code,
+    Message,
+}
+
+/// Returns the part of an error that a field of this name holds.
+pub(in crate::error) fn part_of_error(name: &str) -> Option<Part> {
+    match topic(name) {
+        Topic::Code | Topic::WeakCode => Some(Part::Code),
+        Topic::Message | Topic::WeakMessage => Some(Part::Message),
+        _ => None,
+    }
+}
+
+/// The text of a text or a number.
+pub(super) fn scalar<'t>(token: &Token<'t>) -> Option<Cow<'t, str>> {
+    match token {
+        Token::Text(text) => Some(text.clone()),
+        Token::Number(number) => Some(Cow::Borrowed(number)),
+        _ => None,
+    }
+}
+
+/// The first text or number in a value, however deep.
+pub(super) fn first_text(reader: &mut Reader<'_>) -> Result<Option<String>, Malformed> {
+    let token = reader.next()?;
+    let mut first = true;
+    match token {
+        Token::List => {
+            while reader.row(std::mem::take(&mut first))? {
+                if let Some(text) = first_text(reader)? {
+                    return Ok(Some(text));
+                }
+            }
+        }
+        Token::Object => {
+            while reader.field(std::mem::take(&mut first))?.is_some() {
+                if let Some(text) = first_text(reader)? {
+                    return Ok(Some(text));
+                }
+            }
+        }
+        scalar_token => return Ok(scalar(&scalar_token).map(Cow::into_owned)),
+    }
+    Ok(None)
+}
+
+/// Whether a value says anything, however deep.
+pub(super) fn is_something(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
+    let mut first = true;
+    Ok(match reader.next()? {
+        Token::Object => {
+            while reader.field(std::mem::take(&mut first))?.is_some() {
+                if is_something(reader)? {
+                    return Ok(true);
+                }
+            }
+            false
+        }
+        Token::List => {
+            while reader.row(std::mem::take(&mut first))? {
+                if is_something(reader)? {
+                    return Ok(true);
+                }
+            }
+            false
+        }
+        Token::Text(text) => !is_blank(&text),
+        Token::Number(_) | Token::Bool(_) => true,
+        Token::Null => false,
+    })
+}
+
+/// Whether a text is a word that programs write where they have no value.
+pub(super) fn stands_for_nothing(text: &str) -> bool {
+    const WORDS: [&str; 10] =
+        ["", "null", "none", "nil", "undefined", "nan", "-", "n/a", "(null)", "<null>"];
+    WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
+}
+
+/// Whether a text can be an id: it is there, and can be read.
+pub(super) fn is_id(text: &str) -> bool {
+    !stands_for_nothing(text) && !is_blank(text) && !text.contains(char::REPLACEMENT_CHARACTER)
+}
+
+/// Whether a text has nothing that a reader would see.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    })
+}
