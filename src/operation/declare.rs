@@ -63,7 +63,7 @@
 /// | `permissions("…", …)` | permission items of which an operator account needs one |
 /// | `rate(5)` | calls per second |
 /// | `query("…", …)`, `body(Multipart)` | parameters that leave the body, and the kind of body |
-/// | `rows(100, list: Row, total: count)` | a list by row offset: `offset` and `limit`, or `at: (skip, take)` |
+/// | `rows(100, list: Row, total: count)` | a list by row offset: `offset` and `limit`, or `at: (skip, take)`; `key: id` behind the total names the field by which a row that comes again is known |
 /// | `pages(100, list: Row, total: count)` | a list by page number from 1 |
 /// | `marker(50, list: Row, next: …)` | a list by marker, with a function from the page to the next marker |
 /// | `success(field "…")`, `success(any "…", "…")`, `success(failures "…")`, `success(empty)`, `success(acknowledged)`, `success(list "…")` | what proves the success of a write, or of a read that responds with one list without pages: [`SuccessProof`](crate::operation::SuccessProof) |
@@ -439,11 +439,14 @@ macro_rules! __paged {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __paged_by {
-    ($name:ident $items:ident $(as $wire:literal)?: $item:ty, total: $total:ident) => {
-        $crate::__paged_impl!($name => $items: $item, total $total, offset, limit);
+    ($name:ident $items:ident $(as $wire:literal)?: $item:ty, total: $total:ident $(, key: $key:ident)?) => {
+        $crate::__paged_impl!($name => $items: $item, total $total, offset, limit $(, key $key)?);
     };
-    ($name:ident $items:ident $(as $wire:literal)?: $item:ty, total: $total:ident, at: ($offset:ident, $limit:ident)) => {
-        $crate::__paged_impl!($name => $items: $item, total $total, $offset, $limit);
+    (
+        $name:ident $items:ident $(as $wire:literal)?: $item:ty, total: $total:ident $(, key: $key:ident)?,
+        at: ($offset:ident, $limit:ident)
+    ) => {
+        $crate::__paged_impl!($name => $items: $item, total $total, $offset, $limit $(, key $key)?);
     };
 }
 

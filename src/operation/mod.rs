@@ -23,6 +23,8 @@ pub use meta::{
     BodyKind, Caller, Idempotency, Method, OperationMeta, OutcomeProof, Paging, PagingStyle, RateLimit,
     Service, Sites, SuccessProof,
 };
+#[doc(hidden)]
+pub use paged::key_of;
 pub use paged::{Paged, Position};
 pub use parameter::{Constraint, Parameter, ParameterPlace};
 pub(crate) use parts::{CALLER_ID, encode, match_path};

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use crate::types::Given;
 
 /// Operation that returns a list page by page.
 pub trait Paged: Operation + Clone {
@@ -58,6 +59,12 @@ pub enum Position {
     Marker(Option<String>),
 }
 
+/// The key that a field of a row is; none where it is empty.
+#[doc(hidden)]
+pub fn key_of(field: &impl Given) -> Option<Cow<'_, str>> {
+    field.text().filter(|key| !key.trim().is_empty()).map(Cow::Borrowed)
+}
+
 /// Implements [`Paged`] for a request with the usual two fields.
 ///
 /// `paged!(ListResellers => resellers: Reseller, total count)` for `offset` and `limit`, counted in rows or pages as
@@ -69,7 +76,7 @@ macro_rules! __paged_impl {
     ($request:ty => $items:ident: $item:ty, total $total:ident) => {
         $crate::__paged_impl!($request => $items: $item, total $total, offset, limit);
     };
-    ($request:ty => $items:ident: $item:ty, total $total:ident, $offset:ident, $limit:ident) => {
+    ($request:ty => $items:ident: $item:ty, total $total:ident, $offset:ident, $limit:ident $(, key $key:ident)?) => {
         impl $crate::operation::Paged for $request {
             type Item = $item;
 
@@ -84,6 +91,12 @@ macro_rules! __paged_impl {
             fn total(output: &Self::Output) -> Option<u64> {
                 output.$total.into()
             }
+
+            $(
+                fn row_key(item: &Self::Item) -> Option<::std::borrow::Cow<'_, str>> {
+                    $crate::operation::key_of(&item.$key)
+                }
+            )?
 
             fn page_size(&self) -> Option<u32> {
                 self.$limit.into()

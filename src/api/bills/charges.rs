@@ -58,7 +58,7 @@ operation! {
     /// Where a filter says so, the word `null` filters for rows without a value.
     GET "/v2/bills/subcustomer-bills/res-fee-records" as bss "ListSubCustomerBillDetail" -> CustomerChargePage {
         permissions("BPC_ITEM_FINANCE_020100", "BPC_ITEM_FINANCE_020101"),
-        rows(100, fee_records: CustomerCharge, total: total_count),
+        rows(100, fee_records: CustomerCharge, total: total_count, key: id),
         source("https://support.huaweicloud.com/api-bpconsole/mt_000502.html"),
     }
     pub struct ListCustomerCharges {

@@ -27,7 +27,7 @@ operation! {
     /// Leave filters out rather than empty: for service, region, resource, project and trade id, empty text filters
     /// for rows without a value.
     GET "/v2/bills/customer-bills/res-fee-records" as bss "ListCustomerselfResourceRecords" -> UsageRecordPage {
-        sites(ALL), caller(Customer), rate(30), rows(1000, fee_records: UsageRecord, total: total_count),
+        sites(ALL), caller(Customer), rate(30), rows(1000, fee_records: UsageRecord, total: total_count, key: id),
         source("https://support.huaweicloud.com/api-oce/mbc_00004.html"),
     }
     pub struct ListUsageRecords {

@@ -34,7 +34,7 @@ operation! {
     /// members are here too, as [`TradeType::Grant`] and [`TradeType::Reclaim`]: one whose response was lost is
     /// found here.
     GET "/v2/accounts/customer-accounts/account-change-records" as bss "ListCustomerAccountChangeRecords" -> AccountChangePage {
-        caller(Customer), rows(100, records: AccountChange, total: total_count),
+        caller(Customer), rows(100, records: AccountChange, total: total_count, key: account_change_id),
         source("https://support.huaweicloud.com/api-oce/mac_00003.html"),
     }
     pub struct ListAccountChanges {

@@ -21,7 +21,7 @@ operation! {
     /// Names and labels match anywhere in the text. The China site refuses blanks in them; the others are
     /// silent about it, so they are not checked here.
     POST "/v2/partners/sub-customers/query" as bss "ListSubCustomers" -> CustomerPage {
-        read, sites(ALL), rows(100, customer_infos: Customer, total: count),
+        read, sites(ALL), rows(100, customer_infos: Customer, total: count, key: customer_id),
         permissions("BPC_ITEM_SUBCUSTSERV_010100", "BPC_ITEM_SUBCUSTSERV_010500"),
         source("https://support.huaweicloud.com/api-bpconsole/mc_00021.html"),
     }

@@ -11,7 +11,7 @@ operation! {
     ///
     /// The list hardly changes and is worth keeping. Names are Chinese only.
     GET "/v2/systems/configs/provinces" as bss -> ProvincePage {
-        caller(Either), rows(1000, provinces: Place, total: count),
+        caller(Either), rows(1000, provinces: Place, total: count, key: code),
         source("https://support.huaweicloud.com/api-bpconsole/mpf_02001.html"),
     }
     pub struct ListProvinces {
@@ -36,7 +36,7 @@ operation! {
     ///
     /// The list hardly changes and is worth keeping. Names are Chinese only.
     GET "/v2/systems/configs/cities" as bss -> CityPage {
-        caller(Either), rows(1000, cities: Place, total: count),
+        caller(Either), rows(1000, cities: Place, total: count, key: code),
         source("https://support.huaweicloud.com/api-bpconsole/mpf_02002.html"),
     }
     pub struct ListCities {
@@ -65,7 +65,7 @@ operation! {
     ///
     /// The list hardly changes and is worth keeping. Names are Chinese only.
     GET "/v2/systems/configs/counties" as bss "ListCounties" -> DistrictPage {
-        caller(Either), rows(1000, counties: Place, total: count),
+        caller(Either), rows(1000, counties: Place, total: count, key: code),
         source("https://support.huaweicloud.com/api-bpconsole/mpf_02003.html"),
     }
     pub struct ListDistricts {

@@ -17,7 +17,7 @@ operation! {
     /// This is where the outcome of a [`CreateMember`] is found whose response was lost. Leave name filters out
     /// rather than empty: an empty one filters.
     GET "/v2/enterprises/multi-accounts/sub-customers" as bss "ListEnterpriseSubCustomers" -> MemberPage {
-        sites(ALL), caller(EnterpriseMaster), rows(100, sub_customer_infos: Member, total: total_count),
+        sites(ALL), caller(EnterpriseMaster), rows(100, sub_customer_infos: Member, total: total_count, key: id),
         source("https://support.huaweicloud.com/api-oce/ep_00021.html"),
     }
     pub struct ListMembers {

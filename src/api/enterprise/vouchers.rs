@@ -16,7 +16,7 @@ operation! {
     /// Only cash vouchers that Huawei Cloud issued for tests, business or campaigns. The page states two
     /// defaults for the page size: always set it.
     GET "/v2/enterprises/multi-accounts/transfer-coupons" as bss "ListMultiAccountTransferCoupons" -> TransferableVoucherPage {
-        caller(EnterpriseMaster), rows(100, avail_transfer_coupons: TransferableVoucher, total: total_count),
+        caller(EnterpriseMaster), rows(100, avail_transfer_coupons: TransferableVoucher, total: total_count, key: coupon_id),
         source("https://support.huaweicloud.com/api-oce/ep_00024.html"),
     }
     pub struct ListTransferableVouchers {
@@ -69,7 +69,7 @@ operation! {
     /// Only cash vouchers that Huawei Cloud issued for tests, business or campaigns. The page states two
     /// defaults for the page size: always set it.
     GET "/v2/enterprises/multi-accounts/retrieve-coupons" as bss "ListMultiAccountRetrieveCoupons" -> ReclaimableVoucherPage {
-        caller(EnterpriseMaster), rows(100, avail_retrieve_coupons: ReclaimableVoucher, total: total_count),
+        caller(EnterpriseMaster), rows(100, avail_retrieve_coupons: ReclaimableVoucher, total: total_count, key: sub_coupon_id),
         source("https://support.huaweicloud.com/api-oce/ep_00025.html"),
     }
     pub struct ListReclaimableVouchers {

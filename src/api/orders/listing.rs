@@ -20,7 +20,7 @@ operation! {
     GET "/v2/orders/customer-orders" as bss "ListCustomerOrders" -> OrderPage {
         sites(ALL), caller(Either), rate(20),
         permissions("BPC_ITEM_SUBCUSTSERV_060100", "BPC_ITEM_SUBCUSTSERV_060200"),
-        rows(100, order_infos: Order, total: total_count),
+        rows(100, order_infos: Order, total: total_count, key: order_id),
         source("https://support.huaweicloud.com/api-bpconsole/api_order_00013.html"),
     }
     pub struct ListOrders {
@@ -86,7 +86,7 @@ operation! {
     /// An IAM user of the customer needs `billing:order:view`. Poll it after a payment: the order is done when its
     /// state is completed, and will not be when it is cancelled.
     GET "/v2/orders/customer-orders/details/{order_id}" as bss "ShowCustomerOrderDetails" -> OrderDetails {
-        sites(ALL), caller(Either), rows(100, order_line_items: OrderLine, total: total_count),
+        sites(ALL), caller(Either), rows(100, order_line_items: OrderLine, total: total_count, key: order_line_item_id),
         source("https://support.huaweicloud.com/api-bpconsole/api_order_00014.html"),
     }
     pub struct ShowOrder {

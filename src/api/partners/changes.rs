@@ -21,7 +21,7 @@ operation! {
     ///
     /// Days are asked for in UTC+8; the times in the response are instants.
     GET "/v2/accounts/partner-accounts/account-change-records" as bss "ListPartnerAccountChangeRecords" -> AccountChangePage {
-        rows(100, records: AccountChange, total: total_count), permissions("BPC_ITEM_FINANCE_030100"),
+        rows(100, records: AccountChange, total: total_count, key: account_change_id), permissions("BPC_ITEM_FINANCE_030100"),
         source("https://support.huaweicloud.com/api-bpconsole/mt_060007.html"),
     }
     pub struct ListAccountChanges {

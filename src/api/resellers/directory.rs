@@ -10,7 +10,7 @@ operation! {
     ///
     /// Without a filter all resellers are listed.
     POST "/v2/partners/indirect-partners/query" as bss "ListIndirectPartners" -> ResellerPage {
-        read, sites(ALL), caller(Distributor), rows(100, indirect_partners: Reseller, total: count),
+        read, sites(ALL), caller(Distributor), rows(100, indirect_partners: Reseller, total: count, key: indirect_partner_id),
         permissions("BPC_ITEM_SALES_020100"),
         source("https://support.huaweicloud.com/api-bpconsole/espp_00003.html"),
     }

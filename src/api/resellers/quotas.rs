@@ -122,7 +122,7 @@ impl Resolvable for ReclaimVoucherQuotas {
 operation! {
     /// The quotas that resellers hold, one page, with what is left in each.
     GET "/v2/partners/issued-coupon-quotas" as bss "ListIssuedCouponQuotas" -> GrantedQuotaPage {
-        caller(Distributor), rows(100, quotas: GrantedQuota, total: total_count),
+        caller(Distributor), rows(100, quotas: GrantedQuota, total: total_count, key: quota_id),
         permissions("BPC_ITEM_SUBCUSTSERV_030600"),
         source("https://support.huaweicloud.com/api-bpconsole/espp_00006.html"),
     }
@@ -147,7 +147,7 @@ operation! {
     ///
     /// This is where the outcome of a [`GrantVoucherQuotas`] is found whose response was lost.
     GET "/v2/partners/coupon-quotas/records" as bss "ListCouponQuotasRecords" -> QuotaRecordPage {
-        caller(Distributor), rows(100, records: QuotaRecord, total: total_count),
+        caller(Distributor), rows(100, records: QuotaRecord, total: total_count, key: id),
         permissions("BPC_ITEM_SUBCUSTSERV_030102"),
         source("https://support.huaweicloud.com/api-bpconsole/espp_00007.html"),
     }

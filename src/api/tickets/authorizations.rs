@@ -19,7 +19,7 @@ ticket_operation! {
     ///
     /// Called by the user who opened the tickets, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations" as osm -> AuthorizationPage {
-        rows(100, incident_auth_list: TicketAuthorization, total: count),
+        rows(100, incident_auth_list: TicketAuthorization, total: count, key: id),
         source("https://support.huaweicloud.com/api-ticket/ListAuthorizations.html"),
     }
     pub struct ListAuthorizations {

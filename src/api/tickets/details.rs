@@ -48,7 +48,7 @@ ticket_operation! {
     ///
     /// Called by the user who opened it, or by a member of the same user group.
     GET "/v2/servicerequest/cases/{case_id}/operate-logs" as osm "ListCaseOperateLogs" -> TicketLogPage {
-        rows(100, incident_operate_log_list: TicketLogEntry, total: total_count),
+        rows(100, incident_operate_log_list: TicketLogEntry, total: total_count, key: incident_log_id),
         source("https://support.huaweicloud.com/api-ticket/ListCaseOperateLogs.html"),
     }
     pub struct ListTicketLog {

@@ -90,7 +90,7 @@ operation! {
     /// Called by a partner or a customer for its own account.
     GET "/v2.0/servicerequest/diagnose/records" as osm "ListDiagnoseRecords" -> DiagnosisPage {
         sites(ALL), caller(Either),
-        pages(100, records: DiagnosisRecord, total: total_count, at: (page_no, page_size)),
+        pages(100, records: DiagnosisRecord, total: total_count, key: id, at: (page_no, page_size)),
         source("https://support.huaweicloud.com/api-ticket/ListDiagnoseRecords.html"),
     }
     pub struct ListDiagnoses {

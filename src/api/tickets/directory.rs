@@ -19,7 +19,7 @@ ticket_operation! {
     /// Called by a partner or a customer for the tickets of its own account; an IAM user sees its own, and those of
     /// its user group where it names the group. A ticket whose opening got no response is found here.
     GET "/v2/servicerequest/cases" as osm "ListCases" -> TicketPage {
-        rows(100, incident_info_list: TicketRow, total: total_count),
+        rows(100, incident_info_list: TicketRow, total: total_count, key: incident_id),
         source("https://support.huaweicloud.com/api-ticket/ListCases.html"),
     }
     pub struct ListTickets {
@@ -130,7 +130,7 @@ operation! {
     /// Source: the official SDK; overview <https://support.huaweicloud.com/api-ticket/ticket_api_00006.html>
     GET "/osm/incidentservice/api/v1/queryincident" as osm "ListOrderIncident" -> ConsoleTicketPage {
         sites(ALL), caller(Either),
-        pages(100, incident_info_list as "incidentInfoList": ConsoleTicket, total: total_count, at: (page_no, page_size)),
+        pages(100, incident_info_list as "incidentInfoList": ConsoleTicket, total: total_count, key: incident_id, at: (page_no, page_size)),
         source("https://support.huaweicloud.com/api-ticket/ticket_api_00006.html"),
     }
     pub struct ListConsoleTickets {

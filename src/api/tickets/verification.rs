@@ -84,7 +84,7 @@ ticket_operation! {
     /// Called by a partner or a customer for itself. The service's own default of the offset is 1 here and 0 in all
     /// other lists; `client.items` names the offset always and begins at 0.
     GET "/v2/servicerequest/verifycodes/has-verified" as osm "ListHasVerifiedContacts" -> VerifiedContactPage {
-        rows(100, contact_list: VerifiedContact, total: count),
+        rows(100, contact_list: VerifiedContact, total: count, key: verified_id),
         source("https://support.huaweicloud.com/api-ticket/ListHasVerifiedContacts.html"),
     }
     pub struct ListVerifiedContacts {

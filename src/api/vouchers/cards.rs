@@ -17,7 +17,7 @@ operation! {
     /// A user of the customer needs the action `billing:coupon:view`. All cards take two queries, one for
     /// each state.
     GET "/v2/promotions/benefits/stored-value-cards" as bss -> StoredValueCardPage {
-        caller(Customer), rows(100, stored_value_cards: StoredValueCard, total: total_count), rate(5),
+        caller(Customer), rows(100, stored_value_cards: StoredValueCard, total: total_count, key: card_id), rate(5),
         source("https://support.huaweicloud.com/api-oce/mac_00002.html"),
     }
     pub struct ListStoredValueCards {

@@ -18,7 +18,7 @@ operation! {
     /// Vouchers that ended more than a year ago are not listed. Empty ids are filters too: they find vouchers
     /// without one.
     GET "/v2/promotions/benefits/coupons" as bss "ListSubCustomerCoupons" -> HeldVoucherPage {
-        sites(ALL), caller(Either), rows(100, user_coupons: HeldVoucher, total: count),
+        sites(ALL), caller(Either), rows(100, user_coupons: HeldVoucher, total: count, key: coupon_id),
         permissions("BPC_MENU_FINANCE_100100", "BPC_ITEM_SUBCUSTSERV_050101"),
         source("https://support.huaweicloud.com/api-bpconsole/mp_02001.html"),
     }

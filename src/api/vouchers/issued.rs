@@ -16,7 +16,7 @@ operation! {
     /// Vouchers that ended more than two years ago are not listed (12 months in older documentation), nor
     /// those of customers for which the partner does not pay. Times are bounds; empty ids are refused.
     GET "/v2/promotions/benefits/partner-coupons" as bss "ListIssuedPartnerCoupons" -> IssuedVoucherPage {
-        rows(100, user_coupons: IssuedVoucher, total: total_count), permissions("BPC_ITEM_SUBCUSTSERV_030200"),
+        rows(100, user_coupons: IssuedVoucher, total: total_count, key: coupon_id), permissions("BPC_ITEM_SUBCUSTSERV_030200"),
         source("https://support.huaweicloud.com/api-bpconsole/mp_02005.html"),
     }
     pub struct ListIssuedVouchers {

@@ -20,7 +20,7 @@ operation! {
     /// those of flexi-purchase vouchers take a second query. An empty list filters by nothing. Times are
     /// bounds that do not belong to what is found.
     POST "/v2/partners/coupon-quotas/query" as bss "ListQuotaCoupons" -> VoucherQuotaPage {
-        read, rows(100, quotas: VoucherQuota, total: total_count), permissions("BPC_ITEM_SUBCUSTSERV_030100"),
+        read, rows(100, quotas: VoucherQuota, total: total_count, key: quota_id), permissions("BPC_ITEM_SUBCUSTSERV_030100"),
         source("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0091566753.html"),
     }
     pub struct ListQuotas {

@@ -18,7 +18,7 @@ operation! {
     /// [`ReclaimVoucher`](super::ReclaimVoucher) is found whose response was lost. How long a record takes to
     /// appear is not documented.
     GET "/v2/promotions/benefits/partner-coupons/records/query" as bss "ListPartnerCouponsRecord" -> VoucherRecordPage {
-        rows(100, records: VoucherRecord, total: total_count), permissions("BPC_ITEM_SUBCUSTSERV_030102"),
+        rows(100, records: VoucherRecord, total: total_count, key: id), permissions("BPC_ITEM_SUBCUSTSERV_030102"),
         source("https://support.huaweicloud.com/api-bpconsole/mp_02006.html"),
     }
     pub struct ListVoucherRecords {

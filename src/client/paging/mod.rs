@@ -21,6 +21,7 @@ use super::{Client, Response};
 use crate::{
     error::{Error, ErrorKind},
     operation::{Paged, PagingStyle, Position},
+    types::{Drift, DriftKind},
 };
 use progress::Progress;
 
@@ -230,11 +231,11 @@ impl<O: Paged> Pages<O> {
             self.understated = true;
         }
         let step = match self.style {
-            PagingStyle::Marker => self.next_by_marker(page),
+            PagingStyle::Marker => self.next_by_marker(&position, page),
             _ => self.next_by_count(&position, count),
         };
         let cursor = &mut self.delivered;
-        cursor.finished = step == Step::End;
+        cursor.finished = step == Step::End && self.next.is_none();
         cursor.position = match (self.in_flight.front(), &self.next) {
             (Some((first, _)), _) => first.clone(),
             (None, Some(next)) => next.clone(),
@@ -261,9 +262,25 @@ impl<O: Paged> Pages<O> {
         repeats || (same_bytes && self.style != PagingStyle::Marker)
     }
 
-    fn next_by_marker(&mut self, page: &O::Output) -> Step {
+    fn next_by_marker(&mut self, position: &Position, page: &Response<O::Output>) -> Step {
         self.next = None;
-        let Some(next) = O::next_marker(page).filter(|next| !next.is_empty()) else { return Step::End };
+        let list = O::META.paging.map_or("", |paging| paging.list);
+        let Some(next) = O::next_marker(page).filter(|next| !next.trim().is_empty()) else {
+            // A marker that cannot be read is not the end, and the page can be asked for again.
+            let of_rows = |path: &str| path.strip_prefix("$.").is_some_and(|path| path.starts_with(list));
+            let unread = |drift: &Drift| drift.kind == DriftKind::Unreadable && !of_rows(&drift.path);
+            if page.drift().iter().any(unread) {
+                self.changed = Some("the marker of the next page cannot be read");
+                self.next = Some(position.clone());
+            }
+            return Step::End;
+        };
+        let rows = serde_json::to_value(&**page).ok();
+        let rows = rows.as_ref().and_then(|page| page.get(list)).map(|rows| self.progress.hash(rows.to_string().as_bytes()));
+        if self.progress.stands_still(O::items(page).len(), rows) {
+            self.changed = Some("markers came without any further row");
+            return Step::End;
+        }
         if self.progress.repeats(self.progress.hash(next.as_bytes())) {
             self.changed = Some("a marker came that had come before");
             return Step::End;

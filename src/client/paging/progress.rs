@@ -14,6 +14,12 @@ const ROWS: usize = 50_000;
 /// Number of the last pages that are remembered to detect a repeated one.
 const PAGES: usize = 10_000;
 
+/// Number of pages without rows in succession after which a list that goes on by markers stands still.
+const EMPTY_PAGES: u32 = 1000;
+
+/// Number of equal pages in succession after which a list that goes on by markers stands still.
+const EQUAL_PAGES: u32 = 3;
+
 /// Facts about a list that are remembered while it is read.
 #[derive(Debug)]
 pub(super) struct Progress {
@@ -21,6 +27,10 @@ pub(super) struct Progress {
     rows: Recent,
     pages: Recent,
     cycle: Cycle,
+    /// Number of pages without rows in succession.
+    empty: u32,
+    /// Stands for the rows of the last page, with the number of pages in succession that had them.
+    last: (Option<u64>, u32),
 }
 
 /// The rows of one page, compared with those of the pages before.
@@ -39,6 +49,8 @@ impl Progress {
             rows: Recent::new(ROWS),
             pages: Recent::new(PAGES),
             cycle: Cycle::default(),
+            empty: 0,
+            last: (None, 0),
         }
     }
 
@@ -75,6 +87,18 @@ impl Progress {
             self.rows.insert(hash);
         }
         Compared { fingerprint: (complete && any).then(|| all.finish()), known }
+    }
+
+    /// Takes note of a page that names a new marker, and says whether the list has stood still for too long: with pages that
+    /// have no rows, or the same rows again and again.
+    pub(super) fn stands_still(&mut self, count: usize, rows: Option<u64>) -> bool {
+        if count == 0 {
+            self.empty += 1;
+            return self.empty >= EMPTY_PAGES;
+        }
+        self.empty = 0;
+        self.last = if self.last.0 == rows { (rows, self.last.1 + 1) } else { (rows, 1) };
+        rows.is_some() && self.last.1 >= EQUAL_PAGES
     }
 
     /// Takes note of a page or a marker, and says whether it was there before.

@@ -263,6 +263,30 @@ fn markers_that_repeat_end_the_list_at_the_first_repeat() {
 }
 
 #[test]
+fn new_markers_without_new_rows_end_the_list() {
+    let marker = |request: &PageRequest| Some(format!("m{}", request.call));
+    for rows in [vec![1], vec![1, 2, 3]] {
+        let same = move |request: &PageRequest| (rows.clone(), None, marker(request));
+        let read = read_with::<List<MARKER, false>>(same.clone(), |items| items);
+        assert!(read.changed() && read.calls <= 3, "{}", read.calls);
+        let read = read_with::<List<MARKER, true>>(same, |items| items);
+        assert!(read.changed() && read.distinct() == read.ids.len(), "{}", read.calls);
+    }
+    let read = read_with::<List<MARKER, false>>(move |request| (vec![], None, marker(request)), |items| items);
+    assert!(read.changed() && read.calls <= 1000, "{}", read.calls);
+    // Two equal pages may be, and pages without rows too.
+    let rows = |call: usize| if call % 3 == 2 { vec![] } else { vec![7] };
+    let end = move |request: &PageRequest| (rows(request.call), None, marker(request).filter(|_| request.call < 9));
+    let read = read_with::<List<MARKER, false>>(end, |items| items);
+    assert!(read.changed(), "the empty pages between them are no progress");
+    let end = move |request: &PageRequest| {
+        (vec![request.call as u64 / 2], None, marker(request).filter(|_| request.call < 9))
+    };
+    let read = read_with::<List<MARKER, false>>(end, |items| items);
+    assert!(!read.changed() && read.ids.len() == 10, "{:?}", read.ids);
+}
+
+#[test]
 fn a_service_that_ignores_the_position_ends_or_fails() {
     // All rows whatever is asked for.
     for all in [30_u64, 100, 250] {
