@@ -164,6 +164,10 @@ async fn two_files_are_never_mixed() {
         response("206 Partial Content", "Content-Range: bytes 3-9/10\r\n", "3456789"),
         response("206 Partial Content", "Content-Range: bytes 4-9/11\r\n", "456789"),
         response("206 Partial Content", "", "456789"),
+        response("206 Partial Content", "ETag: \"v2\"\r\nContent-Range: bytes 4-9/10\r\n", "456789"),
+        response("206 Partial Content", "Content-Encoding: GZIP\r\nContent-Range: bytes 4-9/10\r\n", "456789"),
+        response("200 OK", "Content-Encoding: identity, br\r\nETag: \"v1\"\r\n", "0123456789"),
+        response("204 No Content", "", ""),
     ] {
         let (server, _) = serve(vec![cut(10, "ETag: \"v1\"\r\n", "0123"), other.clone()]).await;
         let client = client(&server);
@@ -199,6 +203,41 @@ async fn a_writer_that_fails_leaves_a_mark_that_fits_it() {
     let error = file.write_to(&mut std::io::Cursor::new(&mut space[..])).await.unwrap_err();
     assert!(error.to_string().contains("cannot be written"), "{error}");
     assert_eq!((file.mark().received, &space), (7, b"0123456"));
+
+    // Takes everything and finds only then that there is no place for it.
+    let (server, _) = serve(vec![response("200 OK", "", TEN)]).await;
+    let mut file = client(&server).download(DownloadAttachment::new("a1")).await.unwrap();
+    let mut space = [0; 7];
+    let full = std::io::Cursor::new(&mut space[..]);
+    let error = file.write_to(&mut tokio::io::BufWriter::new(full)).await.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Io, false));
+    assert_eq!(file.mark().received, 0);
+}
+
+#[tokio::test]
+async fn a_part_that_has_more_than_the_file_is_an_error() {
+    let more = response("206 Partial Content", "Content-Range: bytes 4-9/10\r\n", "456789ab");
+    let (server, _) = serve(vec![cut(10, "", "0123"), more]).await;
+    let client = client(&server);
+    let (_, file, _) = read(client.download(DownloadAttachment::new("a1")).await.unwrap()).await;
+    let rest = client.resume_download(DownloadAttachment::new("a1"), &file.mark()).await.unwrap();
+    let (_, _, error) = read(rest).await;
+    let error = error.unwrap();
+    assert!(error.to_string().contains("more than the 10 bytes"), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_in_a_coding_that_was_not_asked_for_is_an_error() {
+    for coding in ["br", "BR", "deflate", "gzip, br", "identity, zstd"] {
+        let (server, _) = serve(vec![response("200 OK", &format!("Content-Encoding: {coding}\r\n"), TEN)]).await;
+        let error = client(&server).download(DownloadAttachment::new("a1")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Undecodable, "{coding}");
+    }
+    for word in ["identity", "utf-8", "", "binary"] {
+        let (server, _) = serve(vec![response("200 OK", &format!("Content-Encoding: {word}\r\n"), TEN)]).await;
+        let (text, ..) = read(client(&server).download(DownloadAttachment::new("a1")).await.unwrap()).await;
+        assert_eq!(text, TEN, "{word}");
+    }
 }
 
 #[tokio::test]

@@ -107,6 +107,15 @@ impl Client {
     }
 }
 
+/// Whether a body is in a content coding. Other words in this header, such as the name of a character set, are none.
+fn is_coded(headers: &HeaderMap) -> bool {
+    const CODINGS: [&str; 9] =
+        ["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz"];
+    let values = headers.get_all(CONTENT_ENCODING).iter();
+    let names = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    names.map(<[u8]>::trim_ascii).any(|name| CODINGS.iter().any(|one| name.eq_ignore_ascii_case(one.as_bytes())))
+}
+
 fn header(text: String) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }
@@ -168,9 +177,20 @@ impl Download {
             ended: false,
         };
         let wrong = |message: &str, download: &Self| Err(download.error(ErrorKind::Undecodable, message));
-        let coded = download.headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity");
+        let coded = is_coded(&download.headers);
         let version = download.version();
+        let other_version =
+            |mark: &DownloadCursor| mark.version.is_some() && version.is_some() && mark.version != version;
         match (status, mark) {
+            (StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT, _) => {
+                return wrong("no file came", &download);
+            }
+            // Places in the file are counted in its own bytes, and what is stored has to be the file.
+            _ if coded => return wrong("the file came in a coding that was not asked for", &download),
+            // A service that does not know the condition of the request gives a part of the changed file.
+            (StatusCode::PARTIAL_CONTENT, Some(mark)) if other_version(mark) => {
+                return wrong("the file has changed since the download was cut", &download);
+            }
             (StatusCode::PARTIAL_CONTENT, Some(mark)) => {
                 let Some((first, length)) = download.range() else {
                     return wrong("a part of the file came without saying which", &download);
@@ -187,9 +207,8 @@ impl Download {
                 return wrong("a part of the file came although all of it was asked for", &download);
             }
             (_, Some(mark)) => {
-                let other = (mark.length.is_some() && announced.is_some() && mark.length != announced)
-                    || (mark.version.is_some() && version.is_some() && mark.version != version);
-                if other || coded {
+                let other_length = mark.length.is_some() && announced.is_some() && mark.length != announced;
+                if other_length || other_version(mark) {
                     return wrong("the file has changed since the download was cut", &download);
                 }
                 download.received = mark.received;
@@ -254,11 +273,10 @@ impl Download {
         DownloadCursor { received: self.received, length: self.length, version: self.version() }
     }
 
-    /// Writes what is left of the file and gives the number of bytes written. The writer is flushed.
+    /// Writes what is left of the file and gives the number of bytes written. The writer is flushed after every piece.
     ///
-    /// Bytes count as [`received`](Self::received) when they have been written, so after an error of either
-    /// side
-    /// [`mark`](Self::mark) fits what the writer has.
+    /// Bytes count as [`received`](Self::received) when they have been written, those of the last piece when it has also been
+    /// flushed, so after an error of either side the writer has at least what [`mark`](Self::mark) counts.
     ///
     /// # Errors
     /// As the stream, and [`ErrorKind::Io`], which is not retryable, with the writer's own error where that
@@ -271,21 +289,27 @@ impl Download {
         let mut written = 0;
         while let Some(piece) = self.next().await.transpose()? {
             let mut left = &*piece;
-            while !left.is_empty() {
+            let mut refused = None;
+            while !left.is_empty() && refused.is_none() {
                 let step =
                     std::future::poll_fn(|context| Pin::new(&mut *writer).poll_write(context, left)).await;
                 match step {
-                    Ok(count) if count > 0 => {
-                        written += count as u64;
-                        left = left.get(count..).unwrap_or_default();
-                    }
-                    refused => {
-                        self.received = self.received.saturating_sub(left.len() as u64);
-                        self.ended = true;
-                        let error = refused.err().unwrap_or(std::io::ErrorKind::WriteZero.into());
-                        return Err(self.error(ErrorKind::Io, "the file cannot be written").caused_by(error));
-                    }
+                    Ok(count) if count > 0 => left = left.get(count..).unwrap_or_default(),
+                    other => refused = Some(other.err().unwrap_or(std::io::ErrorKind::WriteZero.into())),
                 }
+            }
+            let mut lost = left.len();
+            if refused.is_none() {
+                // A writer that keeps bytes back reports later that they do not fit.
+                let flush = std::future::poll_fn(|context| Pin::new(&mut *writer).poll_flush(context)).await;
+                refused = flush.err();
+                lost = if refused.is_some() { piece.len() } else { 0 };
+            }
+            written += (piece.len() - lost) as u64;
+            if let Some(error) = refused {
+                self.received = self.received.saturating_sub(lost as u64);
+                self.ended = true;
+                return Err(self.error(ErrorKind::Io, "the file cannot be written").caused_by(error));
             }
         }
         let flushed = std::future::poll_fn(|context| Pin::new(&mut *writer).poll_flush(context)).await;
@@ -359,6 +383,10 @@ impl Download {
         let received = self.received.saturating_add(piece.len() as u64);
         if received > self.limit {
             return Some(Err(self.too_large()));
+        }
+        if let Some(length) = self.length.filter(|length| received > *length) {
+            let message = format!("the file has more than the {length} bytes that it should have");
+            return Some(Err(self.error(ErrorKind::Undecodable, message)));
         }
         self.received = received;
         if let Some(progress) = &self.progress {

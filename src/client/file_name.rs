@@ -52,20 +52,65 @@ fn extended(value: &[u8]) -> Option<String> {
     safe(&percent_decode_str(encoded).decode_utf8().ok()?)
 }
 
-/// A name as it stands, or percent-encoded where it is so without being declared so.
+/// A name as it stands, or percent-encoded or as the words of a mail header where it is so without being declared so.
 fn plain(value: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(value).ok()?;
+    if text.starts_with("=?") && text.ends_with("?=") {
+        return safe(&encoded_words(text)?);
+    }
     let decoded = percent_decode(value).decode_utf8();
     safe(decoded.as_deref().unwrap_or(text))
 }
 
+/// The text of `=?utf-8?B?5bel?= =?utf-8?Q?=E5=8D=95?=` (RFC 2047), where the character set is UTF-8. A character may be cut
+/// by the end of a word.
+fn encoded_words(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    for word in text.split_ascii_whitespace() {
+        let mut parts = word.strip_prefix("=?")?.strip_suffix("?=")?.splitn(3, '?');
+        let (charset, way, encoded) = (parts.next()?, parts.next()?, parts.next()?);
+        if !charset.eq_ignore_ascii_case("utf-8") {
+            return None;
+        }
+        match way {
+            "B" | "b" => bytes.extend(base64(encoded)?),
+            "Q" | "q" => bytes.extend(percent_decode_str(&encoded.replace('%', "%25").replace('_', " ").replace('=', "%"))),
+            _ => return None,
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// The bytes of a text in Base64.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
+    for digit in text.trim_end_matches('=').bytes() {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        held = ((held << 6) | u32::from(value)) & 0xffff;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from((held >> bits) & 0xff).ok()?);
+        }
+    }
+    Some(bytes)
+}
+
 /// The last segment of a path without what would change how it is shown.
 fn safe(name: &str) -> Option<String> {
-    let changes_direction = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let changes_direction = |c: char| matches!(c, '\u{61c}' | '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|c| !c.is_control() && !changes_direction(*c)).collect();
     let name = name.trim();
-    (!matches!(name, "" | "." | "..")).then(|| name.to_owned())
+    // Points alone name a folder, or nothing.
+    name.contains(|c| c != '.').then(|| name.to_owned())
 }
 
 #[cfg(test)]
@@ -99,7 +144,16 @@ mod tests {
             ("attachment; filename=\"../../etc/passwd\"", Some("passwd")),
             ("attachment; filename=\"C:\\folder\\a.txt\"", Some("a.txt")),
             ("attachment; filename*=UTF-8''..%2F..%2Fa.txt", Some("a.txt")),
+            ("attachment; filename=\"=?UTF-8?B?5bel5Y2VLnhsc3g=?=\"", Some("工单.xlsx")),
+            ("attachment; filename==?utf-8?q?=E5=B7=A5=E5=8D=95_1=2Exlsx?=", Some("工单 1.xlsx")),
+            ("attachment; filename=\"=?utf-8?B?5bc=?= =?utf-8?B?pS50eHQ=?=\"", Some("工.txt")),
+            ("attachment; filename=\"=?utf-8?B?Li4vYQBiLnR4dA==?=\"", Some("ab.txt")),
+            ("attachment; filename=\"=?GBK?B?uaQ=?=\"", None),
+            ("attachment; filename=\"=?utf-8?B?!?=\"", None),
+            ("attachment; filename=\"a=?b?=.txt\"", Some("a=?b?=.txt")),
+            ("attachment; filename*=UTF-8''a%E2%80%A8b%E2%80%A9c%D8%9Cd.txt", Some("abcd.txt")),
             ("attachment; filename=\"..\"", None),
+            ("attachment; filename=\"...\"", None),
             ("attachment; filename=\"", None),
             ("attachment; filename=\"open", Some("open")),
             ("attachment; filename=", None),

@@ -118,9 +118,11 @@ impl CallOptions {
         self
     }
 
-    /// Adds a header to every call, which is signed. The headers of the signature and the length cannot be set.
+    /// Adds a header to every call, which is signed. The headers of the signature and the length cannot be set. Its value is
+    /// marked as sensitive: it may be a token, so that no `Debug` shows it.
     #[must_use]
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    pub fn header(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
+        value.set_sensitive(true);
         self.headers.insert(name, value);
         self
     }
