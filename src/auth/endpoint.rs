@@ -57,10 +57,14 @@ impl CredentialService {
         let wrong = || {
             CredentialsError::new(format!("the {} endpoint must be an address such as {example}", self.name))
         };
+        // A fragment would be dropped together with the path that is put behind it.
+        if endpoint.contains(['#', '?', '\\']) {
+            return Err(wrong());
+        }
         let uri: Uri = endpoint.parse().map_err(|_| wrong())?;
         match (uri.scheme_str(), uri.authority()) {
             (Some("https" | "http"), Some(authority))
-                if !authority.as_str().contains('@') && uri.path() == "/" && uri.query().is_none() =>
+                if !authority.as_str().contains('@') && !authority.host().is_empty() && uri.path() == "/" && uri.query().is_none() =>
             {
                 self.endpoint = Arc::from(endpoint.trim_end_matches('/'));
                 Ok(self)

@@ -1,6 +1,7 @@
 //! Files as readers.
 
 use std::{
+    fmt,
     io::{self, Read},
     sync::Arc,
 };
@@ -12,12 +13,20 @@ use super::Executor;
 use crate::client::{self, DownloadCursor};
 
 /// A file that is being downloaded, as a reader. Created by [`Client::download`](super::Client::download).
-#[derive(Debug)]
 pub struct Download {
     executor: Arc<Executor>,
     file: client::Download,
     /// Bytes that were received and not read yet.
     piece: Bytes,
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("file", &self.file)
+            .field("piece_bytes", &self.piece.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Download {

@@ -3,7 +3,10 @@
 //! Nothing here is generic over the operation: it works on the JSON text of the request and on META, so it is
 //! compiled once. Values that stay in the body keep their own text to the byte.
 
-use std::{borrow::Cow, fmt::Write as _};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -23,7 +26,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b
 pub(crate) const CALLER_ID: &str = "{domain_id}";
 
 /// A request without host, date and signature.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RequestParts {
     /// Facts about the operation, as the service documents them.
@@ -37,6 +40,19 @@ pub struct RequestParts {
     pub headers: HeaderMap,
     /// The exact bytes that go out.
     pub body: Bytes,
+}
+
+impl fmt::Debug for RequestParts {
+    /// Shows sizes and no values: arguments may be personal or secret wherever they stand.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestParts")
+            .field("operation", &self.meta.name)
+            .field("path_bytes", &self.path.len())
+            .field("query_bytes", &self.query.len())
+            .field("headers", &self.headers.len())
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
 }
 
 impl RequestParts {

@@ -1,6 +1,6 @@
 //! A ticket is opened, urged, closed, and its contact data changed.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -252,12 +252,19 @@ response! {
 }
 
 /// The additional parameters of a ticket, as they came.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[non_exhaustive]
 pub struct Parameters {
     /// Fields of the response by name.
     pub fields: BTreeMap<String, Value>,
+}
+
+impl fmt::Debug for Parameters {
+    /// Counts the replies instead of showing them: some are sensitive.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Parameters({} fields)", self.fields.len())
+    }
 }
 
 #[cfg(feature = "dynamic")]

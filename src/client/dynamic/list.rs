@@ -1,6 +1,6 @@
 //! Lists whose types are known by a name only.
 
-use std::{collections::HashMap, marker::PhantomData, sync::LazyLock};
+use std::{collections::HashMap, fmt, marker::PhantomData, sync::LazyLock};
 
 use futures_util::{StreamExt as _, stream::BoxStream};
 use serde::Serialize;
@@ -14,13 +14,23 @@ use crate::{
 };
 
 /// A row of a list that was read by the name of its operation. Created by [`Client::items_dynamic`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DynamicItem {
     /// The row as JSON, with amounts as text.
     pub row: Box<RawValue>,
     /// Key that distinguishes the row from all others of the list, such as its id; `None` where rows have none.
     pub key: Option<String>,
+}
+
+impl fmt::Debug for DynamicItem {
+    /// Counts the row instead of showing it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DynamicItem")
+            .field("row_bytes", &self.row.get().len())
+            .field("has_key", &self.key.is_some())
+            .finish()
+    }
 }
 
 /// The rows of a list, as a stream.

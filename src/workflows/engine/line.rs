@@ -11,6 +11,8 @@
 //! | `by` | `{"role": …, "name": …}`, see [`Role`](super::Role) |
 //! | `event` | `"accept"` for an event without data, `{"submit": {…}}` for one with data |
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -18,7 +20,7 @@ use super::{Actor, LoggedEvent, RecordId, Site};
 use crate::types::UtcTime;
 
 /// One event of a record in JSON, before its kind is known.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventLine {
     /// Id of the record.
@@ -42,6 +44,20 @@ pub struct EventLine {
 #[error("the line is not an event: {0}")]
 pub struct EventLineError(String);
 
+impl fmt::Debug for EventLine {
+    /// Counts the event instead of showing it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventLine")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("site", &self.site)
+            .field("at", &self.at)
+            .field("by", &self.by)
+            .field("event_bytes", &self.event.get().len())
+            .finish()
+    }
+}
+
 impl EventLine {
     /// Reads one line.
     ///
@@ -63,7 +79,13 @@ pub(super) fn without_values(error: &serde_json::Error) -> String {
     let message = error.to_string();
     match (message.split_once("string \""), message.rsplit_once("\", expected")) {
         (Some((before, _)), Some((_, after))) => format!("{before}text, expected{after}"),
-        _ => message,
+        // An unknown name of a variant or a field may be a value, too.
+        _ => match (message.split_once('`'), message.rsplit_once("`, expected")) {
+            (Some((before, _)), Some((_, after))) if before.starts_with("unknown ") => {
+                format!("{}, expected{after}", before.trim_end())
+            }
+            _ => message,
+        },
     }
 }
 
