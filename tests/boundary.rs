@@ -177,6 +177,11 @@ fn unproven(meta: &OperationMeta) -> Vec<String> {
         json!([null]),
         json!([{}]),
         json!([{"x": null}]),
+        json!([{"x": "T1"}]),
+        json!([{"data": {"id": "T1"}}]),
+        json!(["null"]),
+        json!([false]),
+        json!("(null)"),
         json!(false),
     ] {
         // A truth value is what such a field is about.
@@ -236,6 +241,88 @@ fn no_client_error_without_a_code_of_the_service_means_that_a_write_was_not_exec
 }
 
 #[test]
+fn a_list_of_failures_that_does_not_name_each_of_them_proves_nothing() {
+    let mut tried = 0;
+    for entry in registry::all() {
+        let Some(SuccessProof::Failures(list)) = entry.meta.success else { continue };
+        let input = &inputs()[entry.meta.name];
+        for rows in [
+            json!([null]),
+            json!([{}]),
+            json!(["c2"]),
+            json!([{"error_code": "CBC.99000035"}]),
+            json!([{"id": null, "error_code": "CBC.99000035"}]),
+            json!([{"id": " ", "error_code": "CBC.99000035"}]),
+            json!([{"id": "null", "error_code": "CBC.99000035"}]),
+            json!([{"id": ["c2"], "error_code": "CBC.99000035"}]),
+            json!([{"customer_id": "c2", "error_code": "CBC.99000035"}]),
+            json!([{"id": "c1", "error_code": "CBC.99000035"}, {"reason": "too late"}]),
+            json!({"error_code": "CBC.99000035"}),
+            json!({"0": {"id": "c2"}}),
+        ] {
+            let body = json!({list: rows}).to_string();
+            let error = call(&entry, input, 200, &body).expect_err(&body);
+            assert_eq!(error.kind(), ErrorKind::Undecodable, "{body}: {error}");
+            assert!(error.may_have_been_executed(), "{body}: {error}");
+            tried += 1;
+        }
+        for rows in [json!([]), json!(null), json!({}), json!([{"id": 17, "error_code": "CBC.99000035"}])] {
+            let body = json!({list: rows}).to_string();
+            assert!(call(&entry, input, 200, &body).is_ok(), "{body}");
+        }
+    }
+    assert!(tried > 30, "only {tried} lists were tried");
+}
+
+#[test]
+fn a_row_of_outcomes_without_its_ids_is_no_success() {
+    for (name, list, rows) in [
+        ("bss.CreatePartnerCoupons", "coupon_infos", ["{}", r#"{"id":"c1"}"#, r#"{"coupon_id":"v1"}"#]),
+        (
+            "bss.CreatePartnerCoupons",
+            "coupon_infos",
+            [
+                r#"{"id":"c1","coupon_id":null}"#,
+                r#"{"id":"c1","coupon_id":["v1"]}"#,
+                r#"{"id":"c1","couponId":"v1"}"#,
+            ],
+        ),
+        (
+            "bss.UpdateCouponQuotas",
+            "simple_quota_infos",
+            [r#"{"id":"r1"}"#, r#"{"quota_id":"q1"}"#, r#"{"id":"r1","quota_id":" "}"#],
+        ),
+        (
+            "bss.ReclaimCouponQuotas",
+            "simple_quota_infos",
+            ["{}", r#"{"quota_balance":5}"#, r#"{"quota_id":{},"quota_balance":5}"#],
+        ),
+        (
+            "bss.UpdatePeriodToOnDemandInstantly",
+            "to_ondemand_service_results",
+            [r#"{"result":"SUCCESS"}"#, r#"{"resource_id":"","result":"SUCCESS"}"#, r#"{"x":1}"#],
+        ),
+        (
+            "bss.CreatePartnerCoupons",
+            "error_details",
+            [r#"{"x":1}"#, r#"{"error_msg":"too low"}"#, r#"{"id":null}"#],
+        ),
+    ] {
+        let entry = registry::find(name).unwrap();
+        let good = r#"{"id":"c9","coupon_id":"v9","quota_id":"q9","resource_id":"r9","error_code":"CBC.99000035"}"#;
+        for row in rows {
+            for rows in [format!("[{row}]"), format!("[{good},{row}]"), format!("[{row},{good}]")] {
+                let body = format!(r#"{{"{list}":{rows}}}"#);
+                let error = call(&entry, &inputs()[name], 200, &body).expect_err(&body);
+                assert!(error.may_have_been_executed() && !error.is_retryable(), "{body}: {error}");
+            }
+        }
+        let body = format!(r#"{{"{list}":[{good}]}}"#);
+        assert!(call(&entry, &inputs()[name], 200, &body).is_ok(), "{name}");
+    }
+}
+
+#[test]
 fn the_declared_proof_is_a_success_of_every_write() {
     each(
         |meta| meta.is_write(),
@@ -246,6 +333,7 @@ fn the_declared_proof_is_a_success_of_every_write() {
                     json!(["x1"]),
                     json!([{}]),
                     json!([{"id": "x1"}]),
+                    json!([{"id": "x1", "coupon_id": "x1", "quota_id": "x1", "resource_id": "x1"}]),
                     json!({"id": "x1"}),
                     json!(1),
                     json!(true),
@@ -310,7 +398,7 @@ fn an_error_that_carries_the_proof_of_a_success_may_have_been_executed() {
 #[test]
 fn an_empty_or_foreign_body_of_a_list_is_undecodable_and_not_no_rows() {
     let list = |meta: &OperationMeta| match meta.success {
-        Some(SuccessProof::List(list)) => Some(list),
+        Some(SuccessProof::List(list) | SuccessProof::Lists([list, _])) => Some(list),
         _ => meta.paging.map(|paging| paging.list),
     };
     each(

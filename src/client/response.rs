@@ -222,6 +222,7 @@ pub(super) fn lists(meta: &OperationMeta) -> [&'static str; 2] {
     match (meta.paging, &meta.success) {
         (Some(paging), _) => [paging.list, paging.other_list.unwrap_or(paging.list)],
         (None, Some(SuccessProof::List(list))) => [list; 2],
+        (None, Some(SuccessProof::Lists(lists))) => *lists,
         _ => [""; 2],
     }
 }
@@ -233,7 +234,7 @@ pub(super) fn expected<'n>(meta: &'n OperationMeta, lists: &'n [&'static str; 2]
         Some(SuccessProof::AnyOf(names)) => Expected::AnyOf(names),
         Some(SuccessProof::Failures(list)) => Expected::Failures(list),
         Some(SuccessProof::Empty | SuccessProof::Acknowledged) => Expected::Nothing,
-        Some(SuccessProof::List(_)) => Expected::List(lists),
+        Some(SuccessProof::List(_) | SuccessProof::Lists(_)) => Expected::List(lists),
         None if meta.paging.is_some() && !lists.contains(&"") => Expected::List(lists),
         None if meta.idempotency == Idempotency::ReadOnly && meta.name != "raw" => Expected::Object,
         None => Expected::Anything,

@@ -66,7 +66,7 @@
 /// | `rows(100, list: Row, total: count)` | a list by row offset: `offset` and `limit`, or `at: (skip, take)`; `key: id` behind the total names the field by which a row that comes again is known |
 /// | `pages(100, list: Row, total: count)` | a list by page number from 1 |
 /// | `marker(50, list: Row, next: …)` | a list by marker, with a function from the page to the next marker |
-/// | `success(field "…")`, `success(any "…", "…")`, `success(failures "…")`, `success(empty)`, `success(acknowledged)`, `success(list "…")` | what proves the success of a write, or of a read that responds with one list without pages: [`SuccessProof`](crate::operation::SuccessProof) |
+/// | `success(field "…")`, `success(any "…", "…")`, `success(failures "…")`, `success(empty)`, `success(acknowledged)`, `success(list "…")`, `success(lists "…", "…")` | what proves the success of a write, or of a read that responds with lists without pages: [`SuccessProof`](crate::operation::SuccessProof) |
 /// | `records("…")`, `state("…")` | the query that resolves an unknown outcome: [`OutcomeProof`](crate::operation::OutcomeProof) |
 /// | `alternative("…")` | operation to call on sites that do not offer this one |
 /// | `source("…")` | the page of the documentation |
@@ -397,6 +397,7 @@ macro_rules! __fact {
     ($meta:ident, success(any $($name:literal),+)) => { $meta.success_any(&[$($name),+]) };
     ($meta:ident, success(failures $name:literal)) => { $meta.success_failures($name) };
     ($meta:ident, success(list $name:literal)) => { $meta.success_list($name) };
+    ($meta:ident, success(lists $one:literal, $other:literal)) => { $meta.success_lists($one, $other) };
     ($meta:ident, success(empty)) => { $meta.success_empty() };
     ($meta:ident, success(acknowledged)) => { $meta.success_acknowledged() };
     ($meta:ident, rows($largest:expr, $($of:tt)*)) => {
@@ -532,6 +533,9 @@ macro_rules! __words {
         concat!("- **Success:** the response is empty or lists the failures in `", $name, "`\n")
     };
     (success(list $name:literal)) => { concat!("- **Success:** the response has the list `", $name, "`\n") };
+    (success(lists $one:literal, $other:literal)) => {
+        concat!("- **Success:** the response has the list `", $one, "` or `", $other, "`\n")
+    };
     (success(empty)) => { "- **Success:** the response is empty\n" };
     (success(acknowledged)) => { "- **Success:** the response is empty or has only a code of success\n" };
     (records($query:literal)) => {

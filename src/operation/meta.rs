@@ -139,6 +139,8 @@ pub enum SuccessProof {
     Failures(&'static str),
     /// Of a read: this list, which may be empty. A response without it does not mean that there are no rows.
     List(&'static str),
+    /// Of a read: at least one of these lists, which may be empty.
+    Lists([&'static str; 2]),
     /// No content: status 204, or a body without any field.
     Empty,
     /// No content, or an object with nothing but a code that means success and a message.
@@ -325,6 +327,11 @@ impl OperationMeta {
     /// A response of this read counts as a success only with this list, which may be empty.
     pub const fn success_list(self, list: &'static str) -> Self {
         self.success(SuccessProof::List(list))
+    }
+
+    /// A response of this read counts as a success only with one of these lists, which may be empty.
+    pub const fn success_lists(self, one: &'static str, other: &'static str) -> Self {
+        self.success(SuccessProof::Lists([one, other]))
     }
 
     /// Declares [`SuccessProof::Empty`] as the proof.

@@ -187,6 +187,10 @@ mod tests {
                 Some(SuccessProof::List(list)) => {
                     assert!(!meta.is_write() && meta.paging.is_none() && has(list), "{name}: {list}");
                 }
+                Some(SuccessProof::Lists(lists)) => {
+                    let all = lists.iter().all(|list| has(list));
+                    assert!(!meta.is_write() && meta.paging.is_none() && all, "{name}: {lists:?}");
+                }
                 Some(_) if !meta.is_write() => panic!("{name} reads only"),
                 Some(SuccessProof::Field(field) | SuccessProof::Failures(field)) => {
                     assert!(has(field), "{name}: {field}");
@@ -241,11 +245,15 @@ mod tests {
         };
         for Entry { meta, .. } in all().filter(|entry| !entry.meta.is_write()) {
             let fields: Vec<_> = types[meta.name].iter().filter(|(field, _)| !around(field)).collect();
-            // Which of two lists is always there is not documented.
-            if fields.len() != 1 || fields.iter().any(|(_, of)| !of.contains("list")) {
+            if fields.is_empty() || fields.iter().any(|(_, of)| !of.contains("list")) {
                 continue;
             }
-            let named = meta.paging.is_some() || matches!(meta.success, Some(SuccessProof::List(_)));
+            let named = match meta.success {
+                Some(SuccessProof::List(_)) => fields.len() == 1,
+                // Which of two lists is always there is not documented.
+                Some(SuccessProof::Lists(lists)) => fields.iter().all(|(field, _)| lists.contains(&field.as_str())),
+                _ => meta.paging.is_some(),
+            };
             assert!(named, "{} has only rows and does not name their list: {fields:?}", meta.name);
         }
     }

@@ -75,8 +75,10 @@ ticket_operation! {
     /// Lists the additional questions of a ticket's form.
     ///
     /// Called by a partner or a customer for itself. The responses go into
-    /// [`extends_map`](super::OpenTicket#structfield.extends_map) of the new ticket.
+    /// [`extends_map`](super::OpenTicket#structfield.extends_map) of the new ticket. Which of its two lists the service
+    /// always sends is not documented; a response without either is not taken for a form without questions.
     GET "/v2/servicerequest/config/extends-map" as osm "ListExtendsParams" -> FormParameters {
+        success(lists "extends_params", "common_params"),
         source("https://support.huaweicloud.com/api-ticket/ListExtendsParams.html"),
     }
     pub struct ListParameters {
