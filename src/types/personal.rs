@@ -234,7 +234,7 @@ pub const SENSITIVE_FIELDS: &[&str] = &[
 ];
 
 /// Whether a field of this wire name holds personal data or a secret, see [`SENSITIVE_FIELDS`]. Letter case, underscores
-/// and hyphens do not count, so `userName` and `User-Name` are `user_name`.
+/// and other signs do not count, so `userName` and `User-Name` are `user_name`.
 pub fn is_sensitive(field: &str) -> bool {
     SENSITIVE_FIELDS.iter().any(|known| plain(known).eq(plain(field)))
 }
@@ -261,7 +261,7 @@ pub fn is_secret_text(field: &str) -> bool {
 
 /// The letters and digits of a name, in lower case.
 fn plain(name: &str) -> impl Iterator<Item = char> {
-    name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase())
+    name.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase())
 }
 
 #[cfg(test)]

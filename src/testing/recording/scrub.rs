@@ -15,10 +15,27 @@ pub(super) const MASK: &str = "***";
 /// Maximum depth of a body that counts as JSON.
 const DEEPEST: usize = 64;
 
-/// Fields whose texts are masked besides the sensitive ones and those that are secret by their name, without case,
-/// underscores and hyphens, sorted: keys, and messages, which may quote anything.
-const MASKED_TEXTS: &[&str] =
-    &["access", "ak", "errmsg", "errordescription", "errormessage", "errormsg", "message", "msg", "sk"];
+/// Fields whose texts are masked besides the sensitive ones and those that are secret by their name, letters and digits
+/// alone in lower case, sorted: keys, and messages, which may quote anything.
+const MASKED_TEXTS: &[&str] = &[
+    "access",
+    "ak",
+    "detail",
+    "details",
+    "err",
+    "errmessage",
+    "errmsg",
+    "error",
+    "errordesc",
+    "errordescription",
+    "errormessage",
+    "errormsg",
+    "errors",
+    "message",
+    "messages",
+    "msg",
+    "sk",
+];
 
 /// A JSON value whose numbers keep their own text.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +83,7 @@ impl Json {
                 fields
                     .into_iter()
                     .map(|(name, value)| {
-                        let text = matches!(value, Self::Text(_));
+                        let text = value.is_text();
                         let value = if is_sensitive(&name) || (text && masks_text(&name)) {
                             value.masked()
                         } else {
@@ -79,6 +96,15 @@ impl Json {
             Self::List(list) => Self::List(list.into_iter().map(Self::scrubbed).collect()),
             Self::Text(text) => Self::Text(scrubbed_text(text)),
             other => other,
+        }
+    }
+
+    /// A text, or a list of texts.
+    fn is_text(&self) -> bool {
+        match self {
+            Self::Text(_) => true,
+            Self::List(rows) => !rows.is_empty() && rows.iter().all(Self::is_text),
+            _ => false,
         }
     }
 
@@ -139,7 +165,7 @@ impl Json {
 
 fn masks_text(name: &str) -> bool {
     let plain: String =
-        name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect();
+        name.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
     MASKED_TEXTS.binary_search(&plain.as_str()).is_ok() || is_secret_text(name)
 }
 
@@ -265,6 +291,12 @@ mod tests {
             "secret_key",
             "subscriptionPassword",
             "mobilePhone",
+            "user.name",
+            "Mobile Phone",
+            "error",
+            "errors",
+            "details",
+            "err_message",
         ] {
             assert_eq!(scrubbed(&format!(r#"{{"{name}":"marker"}}"#)), format!(r#"{{"{name}":"***"}}"#));
             assert_eq!(
@@ -273,6 +305,10 @@ mod tests {
             );
             assert!(!query(&format!("a=1&{name}=marker")).contains("marker"), "{name}");
         }
+        for list in [r#"{"errors":["marker"]}"#, r#"{"error_msg":[["marker"]]}"#, r#"{"refresh_token":["marker"]}"#] {
+            assert!(!scrubbed(list).contains("marker"), "{list}");
+        }
+        assert_eq!(scrubbed(r#"{"errors":[{"code":"CBC.0100"}]}"#), r#"{"errors":[{"code":"CBC.0100"}]}"#);
         let variables = r#"{"sm_template_args":[{"key":"sub_customer_name","value":"marker"}]}"#;
         assert!(!scrubbed(variables).contains("marker"));
         // The token of IAM is an object, whose other fields are of use.
