@@ -405,3 +405,83 @@ fn a_server_that_never_ends_a_list_ends_it_with_an_error_within_the_most_request
         "{result}"
     );
 }
+
+#[test]
+fn rows_that_moved_are_counted_once_by_their_ids_and_the_list_has_changed() {
+    let page = |list: &str, id: &str, rows: std::ops::Range<u32>| {
+        let rows: Vec<Value> = rows.map(|row| json!({id: format!("x{row}")})).collect();
+        response(200, json!({list: rows}).to_string())
+    };
+    for (operation, input, rows, id) in [
+        ("bss.ListIndirectPartners", json!({}), "indirect_partners", "indirect_partner_id"),
+        ("bss.ListSubCustomers", json!({}), "customer_infos", "customer_id"),
+        ("bss.ListCustomerOrders", json!({}), "order_infos", "order_id"),
+        ("bss.ListPartnerAccountChangeRecords", json!({"balance_type": "BALANCE_TYPE_DEBIT"}), "records", "account_change_id"),
+        ("bss.ListCustomerselfResourceRecords", json!({"cycle": "2026-04", "statistic_type": 2}), "fee_records", "id"),
+        ("bss.ListIssuedPartnerCoupons", json!({}), "user_coupons", "coupon_id"),
+        ("osm.ListCases", json!({}), "incident_info_list", "incident_id"),
+    ] {
+        let moved = [page(rows, id, 0..10), page(rows, id, 7..17), page(rows, id, 0..0)];
+        let mut asked = input.clone();
+        asked["limit"] = json!(10);
+        let result = list(operation, asked.clone(), &moved);
+        assert_eq!(result["error"]["kind"], "list_changed", "{operation}: {result}");
+        assert!(result["error"]["message"].as_str().unwrap().contains("rows came twice"), "{result}");
+        let straight = [page(rows, id, 0..10), page(rows, id, 10..17), page(rows, id, 0..0)];
+        let result = list(operation, asked, &straight);
+        assert_eq!(result["ok"], json!({"rows": 17, "distinct_ids": 17}), "{operation}: {result}");
+    }
+}
+
+#[test]
+fn a_marker_that_cannot_be_read_is_not_the_end_of_a_list() {
+    let input = json!({
+        "cloud_service_type": "hws.service.type.ec2", "resource_type": "hws.resource.type.vm",
+        "region_code": "cn-north-4", "charge_mode": "ONDEMAND",
+    });
+    let page = |marker: Value| {
+        let rows = json!([{"cloud_service_type": "hws.service.type.ec2"}]);
+        response(200, json!({"cloud_service_basics": rows, "page_info": {"next_marker": marker}}).to_string())
+    };
+    for marker in [json!(["m2"]), json!({"of": "m2"})] {
+        let result = list("bss.ListResourceSpecs", input.clone(), &[page(json!("m1")), page(marker)]);
+        assert_eq!(result["error"]["kind"], "list_changed", "{result}");
+        assert!(result["error"]["message"].as_str().unwrap().contains("cannot be read"), "{result}");
+    }
+    for end in [json!(null), json!(""), json!(" "), json!({})] {
+        let result = list("bss.ListResourceSpecs", input.clone(), &[page(json!("m1")), page(end)]);
+        assert_eq!(result["ok"]["rows"], 2, "{result}");
+    }
+}
+
+#[test]
+fn a_read_whose_response_has_none_of_its_fields_is_undecodable() {
+    for (operation, input) in [
+        ("osm.ShowCaseDetail", json!({"case_id": "t1"})),
+        ("osm.ShowCaseStatus", json!({"case_id": "t1"})),
+        ("osm.ListExtendsParams", json!({"business_type_id": "b1"})),
+    ] {
+        for body in [r#"{"foo":1}"#, r#"{"data":{"status":1}}"#, r#"{"message":"busy"}"#, r#"{"request_id":"r"}"#] {
+            let result = send(operation, input.clone(), &[response(200, body)]);
+            assert_eq!(result["error"]["kind"], "undecodable", "{operation} {body}: {result}");
+        }
+    }
+    let result = send("osm.ShowCaseStatus", json!({"case_id": "t1"}), &[response(200, r#"{"status":1,"new":2}"#)]);
+    assert_eq!((&result["ok"]["status"], &result["drift"][0]["path"]), (&json!(1), &json!("$.new")), "{result}");
+}
+
+#[test]
+fn the_wait_that_a_service_asks_for_stands_in_whatever_error_it_sends() {
+    for (status, body) in [
+        (429, r#"{"error_code":"APIGW.0308","error_msg":"x"}"#),
+        (400, r#"{"error_code":"CBC.99000087","error_msg":"x"}"#),
+        (503, ""),
+        (200, r#"{"error_code":"CBC.0250","error_msg":"x"}"#),
+    ] {
+        let late = json!({
+            "status": status, "headers": {"retry-after": "3600"}, "body_base64": BASE64_STANDARD.encode(body),
+        });
+        let result = send("bss.ListIndirectPartners", json!({}), &[late]);
+        assert_eq!(result["requests"], 1, "{status} {body}: {result}");
+    }
+}

@@ -424,3 +424,109 @@ fn a_proof_that_cannot_be_seen_is_none() {
         assert_eq!(classify(body.as_bytes(), TRANSFER, true), Finding::Success, "{body}");
     }
 }
+
+#[test]
+fn an_error_in_an_object_around_it_is_a_sign_of_one_and_rows_have_codes_of_their_own() {
+    for field in [
+        r#""data":{"error_code":"CBC.99005003","error_msg":"too low"}"#,
+        r#""result":{"code":"CBC.99005003","message":"too low"}"#,
+        r#""response":{"body":{"errorCode":"cbc.99005003"}}"#,
+        r#""fault":{"error":{"code":"CBC.99005003","message":"x"}}"#,
+        r#""error":{"error":{"code":"CBC.99005003"}}"#,
+        r#""errors":[{"error":{"code":["CBC.99005003"]}}]"#,
+    ] {
+        for body in [format!(r#"{{"transfer_id":"T1",{field}}}"#), format!("{{{field}}}")] {
+            for expected in [TRANSFER, Expected::Nothing, Expected::Failures("error_details")] {
+                let finding = classify(body.as_bytes(), expected, true);
+                assert!(matches!(finding, Finding::Neither(..)), "{body} {expected:?}: {finding:?}");
+                assert_eq!(code_of(&finding), Some("CBC.99005003"), "{body}");
+            }
+            for expected in [ROWS, Expected::Object] {
+                let finding = classify(body.as_bytes(), expected, false);
+                assert!(matches!(finding, Finding::Refusal(_)), "{body} {expected:?}: {finding:?}");
+            }
+            assert_eq!(signs_of_error(body.as_bytes()).code.as_deref(), Some("CBC.99005003"), "{body}");
+        }
+    }
+    for field in [
+        r#""data":{"error_code":"0","error_msg":"ok"}"#,
+        r#""data":{"code":"CBC.99005003"}"#,
+        r#""data":{"code":7,"message":"x"}"#,
+        r#""rows":[{"error_code":"CBC.99005003","error_msg":"x"}]"#,
+        r#""data":{"rows":[{"error_code":"CBC.99005003"}]}"#,
+    ] {
+        let body = format!(r#"{{"transfer_id":"T1",{field}}}"#);
+        assert_eq!(classify(body.as_bytes(), TRANSFER, true), Finding::Success, "{body}");
+    }
+    let text = br#""{\"error_code\":\"CBC.0100\",\"error_msg\":\"bad\"}""#;
+    let signs = signs_of_error(text);
+    assert_eq!((signs.code.as_deref(), signs.message.as_deref()), (Some("CBC.0100"), Some("bad")));
+}
+
+#[test]
+fn deep_errors_are_read_in_linear_time() {
+    let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(120), close.repeat(120));
+    for body in [
+        deep(r#"{"error":"#, "}"),
+        deep(r#"{"data":"#, "}"),
+        deep(r#"{"error":["#, "]}").replacen(r#"{"error":["#, "", 60).replacen("]}", "", 60),
+        format!(r#"{{"error":[{}1]}}"#, r#"{"error":{"error_code":["x"]}},"#.repeat(50_000)),
+        format!(r#"{{"data":{{"a":{{"b":{{"c":[{}1]}}}}}}}}"#, "1,".repeat(200_000)),
+    ] {
+        let started = std::time::Instant::now();
+        for expected in [TRANSFER, ROWS, Expected::Object, Expected::Nothing] {
+            let _ = classify(body.as_bytes(), expected, true);
+        }
+        assert!(started.elapsed().as_secs() < 20, "{} bytes", body.len());
+    }
+}
+
+#[test]
+fn a_file_that_is_nothing_but_an_error_is_none() {
+    for body in [
+        r#"{"error_msg":"too low"}"#,
+        r#"{"error_code":"SYSTEM_BUSY","error_msg":"x"}"#,
+        r#"{"error_code":["OSM.01010015"],"error_msg":"x"}"#,
+        r#"{"error":{"code":"OSM.01010015","message":"x"}}"#,
+        r#"{"success":false,"error_msg":"x","request_id":"r"}"#,
+        r#"{"error":{"message":"not found"}}"#,
+        r#"{"code":"OSM.01010015","message":"x"}"#,
+    ] {
+        assert_ne!(classify(body.as_bytes(), Expected::File, false), Finding::Success, "{body}");
+    }
+    for body in [
+        r#"{"success":false}"#,
+        r#"{"message":"hello"}"#,
+        r#"{"code":7,"message":"hello"}"#,
+        r#"{"error_code":"SYSTEM_BUSY","error_msg":"x","line":7}"#,
+        r#"{"error_msg":""}"#,
+        r#"{"data":{"error_code":"OSM.01010015"}}"#,
+        r#"["error_msg"]"#,
+    ] {
+        assert_eq!(classify(body.as_bytes(), Expected::File, false), Finding::Success, "{body}");
+    }
+}
+
+#[test]
+fn a_message_and_nothing_else_is_no_response_of_a_read() {
+    for body in [
+        r#"{"message":"denied"}"#,
+        r#"{"msg":"busy","request_id":"r-1"}"#,
+        r#"{"message":["a"],"status":"x"}"#,
+        r#"{"error_msg":"denied"}"#,
+    ] {
+        let finding = classify(body.as_bytes(), Expected::Object, false);
+        assert!(matches!(finding, Finding::Neither(..)), "{body}: {finding:?}");
+    }
+    for body in ["{}", r#"{"message":"hello","id":"a"}"#, r#"{"message":""}"#, r#"{"code":"0","message":"ok"}"#] {
+        assert_eq!(classify(body.as_bytes(), Expected::Object, false), Finding::Success, "{body}");
+    }
+}
+
+#[test]
+fn the_names_of_an_error_may_have_any_signs() {
+    for name in ["Error-Code", "error code", "error.code", "ERR_CODE", "errCode", "__errorNo"] {
+        let body = format!(r#"{{"{name}":"CBC.99005003"}}"#);
+        assert!(matches!(classify(body.as_bytes(), TRANSFER, true), Finding::Refusal(_)), "{body}");
+    }
+}
