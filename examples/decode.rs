@@ -8,9 +8,9 @@
 //!
 //! Each line of input is `{"operation", "site", "responses", "input", "all_pages"}`. `operation` is the qualified name;
 //! `site` is `china` (the default), `international` (the default for names that begin with `bssintl.`) or `europe`;
-//! `input` is the flat request. Each of `responses` is `{"status", "headers", "body_base64"}`: they come in this order,
-//! and the last one again and again, for at most 10,000 requests. The clock stands still except for waits, which take no
-//! time.
+//! `input` is the flat request. Each of `responses` is `{"status", "headers", "body_base64"}`, where the value of a header
+//! is a text or a list of texts: they come in this order, and the last one again and again, for at most 10,000
+//! requests. The clock stands still except for waits, which take no time.
 //!
 //! Each line of output is one of
 //!
@@ -59,11 +59,19 @@ struct Line {
     all_pages: bool,
 }
 
+/// The values of a header, which may come more than once.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Values {
+    One(String),
+    Several(Vec<String>),
+}
+
 #[derive(Deserialize)]
 struct RecordedResponse {
     status: u16,
     #[serde(default)]
-    headers: BTreeMap<String, String>,
+    headers: BTreeMap<String, Values>,
     #[serde(default)]
     body_base64: String,
 }
@@ -81,9 +89,15 @@ impl Canned {
         for recorded in recordings {
             let mut response = Response::new(Bytes::from(BASE64_STANDARD.decode(recorded.body_base64)?));
             *response.status_mut() = StatusCode::from_u16(recorded.status)?;
-            for (name, value) in recorded.headers {
-                let (name, value) = (HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
-                response.headers_mut().append(name, value);
+            for (name, values) in recorded.headers {
+                let name = HeaderName::try_from(name)?;
+                let values = match values {
+                    Values::One(value) => vec![value],
+                    Values::Several(values) => values,
+                };
+                for value in values {
+                    response.headers_mut().append(&name, HeaderValue::try_from(value)?);
+                }
             }
             responses.push(response);
         }

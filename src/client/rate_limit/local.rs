@@ -16,13 +16,17 @@ use crate::{clock::Clock, operation::RateLimit};
 /// passed; a number of keys like this within one window means that accounts are not distinguished as they should be.
 const MOST_KEYS: usize = 8192;
 
+/// The longest time for which one throttled call holds the others back: a wait that is longer than any service means must
+/// not stop an operation for good.
+const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Rate limits of one process, shared by all clones of a client.
 ///
 /// In no window of the limit's length do more calls go out than it allows. (A token bucket with a burst would let
 /// nearly twice as many through.) A call that gives up, because its future is dropped or its deadline passes, returns
 /// its place, and the next call takes it. A call whose place would be free only after its deadline is refused at once.
 /// Where the service throttles a call nevertheless, all calls of the same account and operation wait for as long as it
-/// asks, or for one window.
+/// asks, at most for a day, or for one window.
 ///
 /// Keys that have been idle for longer than their window are forgotten.
 #[derive(Default)]
@@ -233,7 +237,8 @@ impl RateLimiter for LocalRateLimiter {
         let window = Duration::from_secs(key.limit.seconds.max(1).into());
         let places = self.places(key, now);
         let mut taken = places.taken();
-        taken.paused_until = taken.paused_until.max(now.saturating_add(retry_after.unwrap_or(window)));
+        let pause = retry_after.unwrap_or(window).min(LONGEST_PAUSE);
+        taken.paused_until = taken.paused_until.max(now.saturating_add(pause));
     }
 }
 
@@ -369,6 +374,9 @@ mod tests {
         limiter.throttled(key("a"), Some(Duration::MAX), &clock).now_or_never().unwrap();
         let refused = limiter.acquire(key("a"), LONG, &clock).now_or_never().unwrap().unwrap_err();
         assert!(matches!(refused, RateLimitError::TooLong { .. }));
+        // An absurd wait does not stop the operation for good.
+        clock.advance(LONGEST_PAUSE);
+        acquire(key("a"));
     }
 
     #[test]
