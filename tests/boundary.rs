@@ -658,3 +658,23 @@ fn every_list_ends_or_fails_whatever_the_server_repeats() {
     );
     assert!(tried > 300, "only {tried} lists were read");
 }
+
+#[test]
+fn every_error_has_the_wait_that_the_service_asks_for() {
+    each(
+        |meta| meta.is_write() || meta.paging.is_some(),
+        |entry, input| {
+            for (status, body) in [
+                (200, r#"{"error_code":"CBC.0250","error_msg":"x"}"#),
+                (400, r#"{"error_code":"CBC.99000087","error_msg":"x"}"#),
+                (401, r#"{"error_code":"APIGW.0301","error_msg":"x"}"#),
+                (429, ""),
+                (503, "<html>"),
+            ] {
+                let error = call_with(entry, input, status, body, &[("retry-after", "299.5")])
+                    .expect_err(entry.meta.name);
+                assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(300), "{status}: {error}");
+            }
+        },
+    );
+}
