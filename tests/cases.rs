@@ -43,6 +43,8 @@ const RESPONSES: &[Proven] = &[
                     "no_write_succeeds_without_the_proof_that_it_declares",
                     "a_success_that_is_returned_holds_its_proof",
                     "a_refusal_of_any_type_and_status_is_a_refusal",
+                    "a_list_of_failures_that_does_not_name_each_of_them_proves_nothing",
+                    "a_row_of_outcomes_without_its_ids_is_no_success",
                 ],
             ),
             (
@@ -52,6 +54,8 @@ const RESPONSES: &[Proven] = &[
                     "what_may_be_an_error_is_never_a_success_of_a_write",
                     "an_error_in_a_form_that_is_not_known_is_not_nothing",
                     "a_proof_that_cannot_be_seen_is_none",
+                    "an_error_in_an_object_around_it_is_a_sign_of_one_and_rows_have_codes_of_their_own",
+                    "the_names_of_an_error_may_have_any_signs",
                 ],
             ),
             (DECODE, &["a_body_that_proves_no_success_of_a_write_may_have_been_executed"]),
@@ -61,7 +65,13 @@ const RESPONSES: &[Proven] = &[
         "responses F1: an error in the place of a file",
         &[
             (STREAMS, &["an_error_instead_of_a_file_is_an_error"]),
-            (CLASSIFY, &["a_list_of_errors_is_no_file_and_a_list_of_anything_is_one"]),
+            (
+                CLASSIFY,
+                &[
+                    "a_list_of_errors_is_no_file_and_a_list_of_anything_is_one",
+                    "a_file_that_is_nothing_but_an_error_is_none",
+                ],
+            ),
         ],
     ),
     (
@@ -127,6 +137,7 @@ const RESPONSES: &[Proven] = &[
                     "pages_in_a_cycle_end_the_list",
                     "pages_of_another_size_than_asked_are_followed_by_the_rows_that_came",
                     "a_total_that_is_too_small_is_found_by_one_look_beyond_a_full_page",
+                    "new_markers_without_new_rows_end_the_list",
                     "rows_that_moved_to_the_next_page_are_delivered_once",
                     "the_cursor_of_a_finished_list_resumes_to_nothing",
                 ],
@@ -137,6 +148,8 @@ const RESPONSES: &[Proven] = &[
                 &[
                     "lists_that_are_none_are_an_error_and_a_doubled_row_is_counted_once",
                     "a_server_that_never_ends_a_list_ends_it_with_an_error_within_the_most_requests",
+                    "rows_that_moved_are_counted_once_by_their_ids_and_the_list_has_changed",
+                    "a_marker_that_cannot_be_read_is_not_the_end_of_a_list",
                 ],
             ),
         ],
@@ -176,7 +189,13 @@ const RESPONSES: &[Proven] = &[
                 CLASSIFY,
                 &["only_a_list_is_a_list", "an_empty_list_beside_an_error_is_an_error_and_rows_are_rows"],
             ),
-            (DECODE, &["a_list_beside_an_error_of_the_service_is_no_empty_list"]),
+            (
+                DECODE,
+                &[
+                    "a_list_beside_an_error_of_the_service_is_no_empty_list",
+                    "a_read_whose_response_has_none_of_its_fields_is_undecodable",
+                ],
+            ),
         ],
     ),
     (
@@ -235,6 +254,8 @@ const WIRE: &[Proven] = &[
                 &[
                     "only_http_and_https_proxies_can_be_used",
                     "the_environment_is_read_as_the_http_client_reads_it",
+                    "what_the_http_client_cannot_read_is_refused_and_not_passed_by",
+                    "a_proxy_that_a_cgi_program_would_pass_by_is_refused",
                 ],
             ),
             ("src/transport/http/builder.rs", &["mistakes_are_reported_by_build_without_passwords"]),
@@ -264,6 +285,7 @@ const WIRE: &[Proven] = &[
                 &["every_form_of_retry_after_is_read", "waits_grow_are_capped_and_honour_the_service"],
             ),
             (CLIENT, &["the_wait_that_the_service_asks_for_is_respected_and_reported"]),
+            (BOUNDARY, &["every_error_has_the_wait_that_the_service_asks_for"]),
         ],
     ),
     (
@@ -289,7 +311,8 @@ const WIRE: &[Proven] = &[
                 "names_of_codings_have_no_case",
                 "what_is_cut_or_no_gzip_is_an_error",
             ],
-        )],
+        ),
+        (STREAMS, &["a_file_in_a_coding_that_was_not_asked_for_is_an_error"])],
     ),
     (
         "wire F17: names and secrets in recordings",
@@ -440,6 +463,7 @@ const CLIENT_CASES: &[Proven] = &[
         "client 18: debug output of requests, responses, items and endpoints",
         &[
             (CLIENT, &["nothing_secret_or_personal_is_printed"]),
+            (SECRETS, &["what_has_no_type_is_counted_and_not_printed"]),
             ("src/error/item.rs", &["an_item_is_read_in_every_spelling_and_shows_no_words"]),
             (
                 "src/client/builder.rs",

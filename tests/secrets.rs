@@ -68,3 +68,32 @@ fn codes_that_are_worth_money_and_passwords_print_as_stars_in_every_model() {
     }
     assert!(seen >= 4, "{seen}");
 }
+
+#[tokio::test]
+async fn what_has_no_type_is_counted_and_not_printed() {
+    let mock = MockTransport::new();
+    let body = r#"{"indirect_partners":[{"indirect_partner_id":"marker","name":"marker","new":"marker"}]}"#;
+    mock.on_path(http::Method::POST, "/v2/partners/indirect-partners/query")
+        .respond_raw(http::Response::new(Bytes::from_static(body.as_bytes())));
+    let name = http::HeaderName::from_static("x-own");
+    let options = CallOptions::new().header(name, http::HeaderValue::from_static("marker"));
+    let client = Client::for_test(mock).with(options.clone());
+    let input = r#"{"account_name":"marker"}"#;
+    let raw = client.send_raw(
+        huaweicloud_partner::operation::Method::Post,
+        "/v2/partners/indirect-partners/query",
+        &[],
+        Some(input),
+    );
+    let mut printed = format!("{client:?}{options:?}{:?}", raw.await.unwrap());
+    printed += &format!("{:?}", client.send_dynamic("bss.ListIndirectPartners", input).await.unwrap());
+    let row = client.items_dynamic("bss.ListIndirectPartners", input).unwrap().try_next().await.unwrap();
+    printed += &format!("{row:?}");
+    let entry = huaweicloud_partner::registry::find("bss.ListIndirectPartners").unwrap();
+    let parts = entry.request(input.as_bytes(), false).unwrap();
+    printed += &format!("{parts:?}");
+    let ticket: huaweicloud_partner::tickets::Parameters = decode_str(r#"{"password":"marker"}"#).unwrap();
+    printed += &format!("{ticket:?}");
+    assert!(!printed.contains("marker") && !printed.contains("109, 97, 114"), "{printed}");
+    assert!(printed.contains("body_bytes") && printed.contains("row_bytes"), "{printed}");
+}
