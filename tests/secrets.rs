@@ -3,7 +3,14 @@
 
 use std::{fs, path::Path};
 
-use huaweicloud_partner::types::is_sensitive;
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
+use huaweicloud_partner::{
+    Client,
+    client::CallOptions,
+    testing::MockTransport,
+    types::{decode_str, is_sensitive},
+};
 
 /// Fields and parameters of all models, with the file they stand in.
 fn fields(folder: &Path, found: &mut Vec<(String, String, String)>) {
