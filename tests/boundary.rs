@@ -309,7 +309,8 @@ fn a_row_of_outcomes_without_its_ids_is_no_success() {
         ),
     ] {
         let entry = registry::find(name).unwrap();
-        let good = r#"{"id":"c9","coupon_id":"v9","quota_id":"q9","resource_id":"r9","error_code":"CBC.99000035"}"#;
+        let good =
+            r#"{"id":"c9","coupon_id":"v9","quota_id":"q9","resource_id":"r9","error_code":"CBC.99000035"}"#;
         for row in rows {
             for rows in [format!("[{row}]"), format!("[{good},{row}]"), format!("[{row},{good}]")] {
                 let body = format!(r#"{{"{list}":{rows}}}"#);

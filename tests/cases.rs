@@ -304,15 +304,17 @@ const WIRE: &[Proven] = &[
     ),
     (
         "wire F16: content codings",
-        &[(
-            "src/transport/http/coding.rs",
-            &[
-                "any_number_of_members_is_decoded_in_any_pieces",
-                "names_of_codings_have_no_case",
-                "what_is_cut_or_no_gzip_is_an_error",
-            ],
-        ),
-        (STREAMS, &["a_file_in_a_coding_that_was_not_asked_for_is_an_error"])],
+        &[
+            (
+                "src/transport/http/coding.rs",
+                &[
+                    "any_number_of_members_is_decoded_in_any_pieces",
+                    "names_of_codings_have_no_case",
+                    "what_is_cut_or_no_gzip_is_an_error",
+                ],
+            ),
+            (STREAMS, &["a_file_in_a_coding_that_was_not_asked_for_is_an_error"]),
+        ],
     ),
     (
         "wire F17: names and secrets in recordings",

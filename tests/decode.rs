@@ -416,8 +416,18 @@ fn rows_that_moved_are_counted_once_by_their_ids_and_the_list_has_changed() {
         ("bss.ListIndirectPartners", json!({}), "indirect_partners", "indirect_partner_id"),
         ("bss.ListSubCustomers", json!({}), "customer_infos", "customer_id"),
         ("bss.ListCustomerOrders", json!({}), "order_infos", "order_id"),
-        ("bss.ListPartnerAccountChangeRecords", json!({"balance_type": "BALANCE_TYPE_DEBIT"}), "records", "account_change_id"),
-        ("bss.ListCustomerselfResourceRecords", json!({"cycle": "2026-04", "statistic_type": 2}), "fee_records", "id"),
+        (
+            "bss.ListPartnerAccountChangeRecords",
+            json!({"balance_type": "BALANCE_TYPE_DEBIT"}),
+            "records",
+            "account_change_id",
+        ),
+        (
+            "bss.ListCustomerselfResourceRecords",
+            json!({"cycle": "2026-04", "statistic_type": 2}),
+            "fee_records",
+            "id",
+        ),
         ("bss.ListIssuedPartnerCoupons", json!({}), "user_coupons", "coupon_id"),
         ("osm.ListCases", json!({}), "incident_info_list", "incident_id"),
     ] {
@@ -461,13 +471,20 @@ fn a_read_whose_response_has_none_of_its_fields_is_undecodable() {
         ("osm.ShowCaseStatus", json!({"case_id": "t1"})),
         ("osm.ListExtendsParams", json!({"business_type_id": "b1"})),
     ] {
-        for body in [r#"{"foo":1}"#, r#"{"data":{"status":1}}"#, r#"{"message":"busy"}"#, r#"{"request_id":"r"}"#] {
+        for body in
+            [r#"{"foo":1}"#, r#"{"data":{"status":1}}"#, r#"{"message":"busy"}"#, r#"{"request_id":"r"}"#]
+        {
             let result = send(operation, input.clone(), &[response(200, body)]);
             assert_eq!(result["error"]["kind"], "undecodable", "{operation} {body}: {result}");
         }
     }
-    let result = send("osm.ShowCaseStatus", json!({"case_id": "t1"}), &[response(200, r#"{"status":1,"new":2}"#)]);
-    assert_eq!((&result["ok"]["status"], &result["drift"][0]["path"]), (&json!(1), &json!("$.new")), "{result}");
+    let result =
+        send("osm.ShowCaseStatus", json!({"case_id": "t1"}), &[response(200, r#"{"status":1,"new":2}"#)]);
+    assert_eq!(
+        (&result["ok"]["status"], &result["drift"][0]["path"]),
+        (&json!(1), &json!("$.new")),
+        "{result}"
+    );
 }
 
 #[test]
@@ -475,6 +492,7 @@ fn a_header_that_comes_twice_is_read_twice() {
     let late = json!({"status": 503, "headers": {"retry-after": ["3", "3600"]}, "body_base64": ""});
     let soon = json!({"status": 503, "headers": {"retry-after": ["3", "4"]}, "body_base64": ""});
     let page = response(200, r#"{"indirect_partners":[]}"#);
-    let requests = |first| send("bss.ListIndirectPartners", json!({}), &[first, page.clone()])["requests"].clone();
+    let requests =
+        |first| send("bss.ListIndirectPartners", json!({}), &[first, page.clone()])["requests"].clone();
     assert_eq!((requests(late), requests(soon)), (json!(1), json!(2)));
 }

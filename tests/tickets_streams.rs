@@ -165,7 +165,11 @@ async fn two_files_are_never_mixed() {
         response("206 Partial Content", "Content-Range: bytes 4-9/11\r\n", "456789"),
         response("206 Partial Content", "", "456789"),
         response("206 Partial Content", "ETag: \"v2\"\r\nContent-Range: bytes 4-9/10\r\n", "456789"),
-        response("206 Partial Content", "Content-Encoding: GZIP\r\nContent-Range: bytes 4-9/10\r\n", "456789"),
+        response(
+            "206 Partial Content",
+            "Content-Encoding: GZIP\r\nContent-Range: bytes 4-9/10\r\n",
+            "456789",
+        ),
         response("200 OK", "Content-Encoding: identity, br\r\nETag: \"v1\"\r\n", "0123456789"),
         response("204 No Content", "", ""),
     ] {
@@ -229,12 +233,14 @@ async fn a_part_that_has_more_than_the_file_is_an_error() {
 #[tokio::test]
 async fn a_file_in_a_coding_that_was_not_asked_for_is_an_error() {
     for coding in ["br", "BR", "deflate", "gzip, br", "identity, zstd"] {
-        let (server, _) = serve(vec![response("200 OK", &format!("Content-Encoding: {coding}\r\n"), TEN)]).await;
+        let (server, _) =
+            serve(vec![response("200 OK", &format!("Content-Encoding: {coding}\r\n"), TEN)]).await;
         let error = client(&server).download(DownloadAttachment::new("a1")).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Undecodable, "{coding}");
     }
     for word in ["identity", "utf-8", "", "binary"] {
-        let (server, _) = serve(vec![response("200 OK", &format!("Content-Encoding: {word}\r\n"), TEN)]).await;
+        let (server, _) =
+            serve(vec![response("200 OK", &format!("Content-Encoding: {word}\r\n"), TEN)]).await;
         let (text, ..) = read(client(&server).download(DownloadAttachment::new("a1")).await.unwrap()).await;
         assert_eq!(text, TEN, "{word}");
     }

@@ -64,7 +64,10 @@ impl CredentialService {
         let uri: Uri = endpoint.parse().map_err(|_| wrong())?;
         match (uri.scheme_str(), uri.authority()) {
             (Some("https" | "http"), Some(authority))
-                if !authority.as_str().contains('@') && !authority.host().is_empty() && uri.path() == "/" && uri.query().is_none() =>
+                if !authority.as_str().contains('@')
+                    && !authority.host().is_empty()
+                    && uri.path() == "/"
+                    && uri.query().is_none() =>
             {
                 self.endpoint = Arc::from(endpoint.trim_end_matches('/'));
                 Ok(self)

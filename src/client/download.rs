@@ -113,7 +113,9 @@ fn is_coded(headers: &HeaderMap) -> bool {
         ["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz"];
     let values = headers.get_all(CONTENT_ENCODING).iter();
     let names = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
-    names.map(<[u8]>::trim_ascii).any(|name| CODINGS.iter().any(|one| name.eq_ignore_ascii_case(one.as_bytes())))
+    names
+        .map(<[u8]>::trim_ascii)
+        .any(|name| CODINGS.iter().any(|one| name.eq_ignore_ascii_case(one.as_bytes())))
 }
 
 fn header(text: String) -> HeaderValue {

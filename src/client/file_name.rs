@@ -74,7 +74,8 @@ fn encoded_words(text: &str) -> Option<String> {
         }
         match way {
             "B" | "b" => bytes.extend(base64(encoded)?),
-            "Q" | "q" => bytes.extend(percent_decode_str(&encoded.replace('%', "%25").replace('_', " ").replace('=', "%"))),
+            "Q" | "q" => bytes
+                .extend(percent_decode_str(&encoded.replace('%', "%25").replace('_', " ").replace('=', "%"))),
             _ => return None,
         }
     }

@@ -632,11 +632,7 @@ impl<'c> Call<'c> {
             };
             let kind =
                 if matches!(again, RetryHint::No) { ErrorKind::Refused } else { ErrorKind::Interrupted };
-            Failure {
-                error: Error::from_api(kind, name, api),
-                not_executed: false,
-                again,
-            }
+            Failure { error: Error::from_api(kind, name, api), not_executed: false, again }
         } else {
             // A refusal that a wait may resolve; a write that happens once is left to the caller all the same, for the
             // service counts some attempts.

@@ -149,11 +149,15 @@ impl RawResponse {
         if let Expected::AnyOf(fields) = expected
             && let Some(list) = around.foreign.lists.iter().find(|list| fields.contains(&&***list))
         {
-            return refused(format!("the proof of the success cannot be read: a row of {list} has no known field"));
+            return refused(format!(
+                "the proof of the success cannot be read: a row of {list} has no known field"
+            ));
         }
         let says_something = around.error_fields || !drift.is_empty();
         if expected == Expected::Object && around.foreign.whole && says_something {
-            return refused("the response has none of the fields that the operation responds with".to_owned());
+            return refused(
+                "the response has none of the fields that the operation responds with".to_owned(),
+            );
         }
         if !around.error_fields || meta.idempotency != Idempotency::ReadOnly {
             return Ok(());

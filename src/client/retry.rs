@@ -1,6 +1,7 @@
 //! The rules by which a call is repeated: when, after which wait, and how often.
 
 use std::{
+    borrow::Cow,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
@@ -150,6 +151,11 @@ fn seconds(text: &str) -> Option<Duration> {
 /// none where it is past.
 fn until(text: &str, now: time::OffsetDateTime) -> Option<Duration> {
     use time::format_description::well_known::{Rfc2822, Rfc3339};
+    let in_utc = text.get(text.len().saturating_sub(4)..).filter(|end| end.eq_ignore_ascii_case(" utc"));
+    let text = &*match in_utc.and_then(|end| text.strip_suffix(end)) {
+        Some(date) => Cow::Owned(format!("{date} GMT")),
+        None => Cow::Borrowed(text),
+    };
     let date = httpdate::parse_http_date(text).ok().map(time::OffsetDateTime::from);
     let date = date
         .or_else(|| time::OffsetDateTime::parse(text, &Rfc3339).ok())

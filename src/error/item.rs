@@ -47,7 +47,8 @@ impl<'de> Deserialize<'de> for ItemError {
                                 // A code of the service says more than a status beside it.
                                 let better = |known: &str| {
                                     known.is_empty()
-                                        || (classify::is_service_code(&code) && !classify::is_service_code(known))
+                                        || (classify::is_service_code(&code)
+                                            && !classify::is_service_code(known))
                                 };
                                 if better(item.code.as_str()) {
                                     item.code = code.as_str().into();
@@ -57,7 +58,8 @@ impl<'de> Deserialize<'de> for ItemError {
                         }
                         Some(classify::Part::Message) => &mut item.message,
                         None if name == "id" => {
-                            if let Some(id) = map.next_value::<FirstText>()?.0.filter(|_| item.id.is_empty()) {
+                            if let Some(id) = map.next_value::<FirstText>()?.0.filter(|_| item.id.is_empty())
+                            {
                                 id.trim().clone_into(&mut item.id);
                             }
                             continue;

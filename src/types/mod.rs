@@ -43,8 +43,8 @@ pub use amount::{Amount, AmountText, ParseAmountError, amount_text};
 pub use association::AssociationType;
 #[cfg(feature = "workflows")]
 pub(crate) use association::by_name as association_by_name;
-pub use decode::{decode, decode_request, decode_str, decode_with_drift};
 pub(crate) use decode::{Around, decode_looking_around, decode_request_to_send, text};
+pub use decode::{decode, decode_request, decode_str, decode_with_drift};
 pub use decode_error::DecodeError;
 pub use drift::{Drift, DriftKind};
 pub(crate) use fields::response;

@@ -157,8 +157,10 @@ impl FreezingOutcome {
     /// none of the targets, it may be that of any of them, and only the failures are known.
     fn target_results(&self, customers: &[CustomerId]) -> Vec<TargetResult> {
         let failed = |customer: &CustomerId| self.error_details.iter().find(|e| e.id == customer.as_str());
-        let all_named =
-            self.error_details.iter().all(|error| customers.iter().any(|customer| customer.as_str() == error.id));
+        let all_named = self
+            .error_details
+            .iter()
+            .all(|error| customers.iter().any(|customer| customer.as_str() == error.id));
         let result = |customer: &CustomerId| match failed(customer) {
             Some(error) => TargetResult::of_item(error),
             None => all_named.then(|| TargetResult::executed(customer.as_str(), customer.as_str())),

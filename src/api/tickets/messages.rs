@@ -156,7 +156,8 @@ impl Paged for ListOlderMessages {
         if output.message_list.is_empty() {
             return None;
         }
-        let timed = output.message_list.iter().filter_map(|message| Some((message.create_time?, message.author)));
+        let timed =
+            output.message_list.iter().filter_map(|message| Some((message.create_time?, message.author)));
         let Some((time, author)) = timed.min_by_key(|(time, _)| time.in_zone(TimeZone::BEIJING)) else {
             // Refused by the service, so that messages without a time do not look like the beginning of the ticket.
             return Some("unknown/".to_owned());
@@ -463,10 +464,7 @@ mod tests {
             assert_eq!(next(&messages), at("1777622700000", Author::Customer), "{time}");
         }
         // The documented sample has no side.
-        assert_eq!(
-            next(r#"[{"create_time":"2026-05-01 16:05:00"}]"#),
-            at("1777622700000", Author::Engineer)
-        );
+        assert_eq!(next(r#"[{"create_time":"2026-05-01 16:05:00"}]"#), at("1777622700000", Author::Engineer));
         // Times are compared as instants.
         let mixed = r#"[{"type":1,"create_time":"2026-05-01T09:00:00Z"},
             {"type":0,"create_time":"2026-05-01T16:05:00+08:00"}]"#;

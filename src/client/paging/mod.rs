@@ -21,7 +21,7 @@ use super::{Client, Response};
 use crate::{
     error::{Error, ErrorKind},
     operation::{Paged, PagingStyle, Position},
-    types::{Drift, DriftKind},
+    types::{Drift, DriftKind, RawFields},
 };
 use progress::Progress;
 
@@ -275,8 +275,10 @@ impl<O: Paged> Pages<O> {
             }
             return Step::End;
         };
-        let rows = serde_json::to_value(&**page).ok();
-        let rows = rows.as_ref().and_then(|page| page.get(list)).map(|rows| self.progress.hash(rows.to_string().as_bytes()));
+        // As they came: the type may leave out what tells them apart.
+        let fields: Option<RawFields<'_>> = serde_json::from_slice(page.body()).ok();
+        let rows = fields.as_ref().and_then(|fields| fields.0.iter().find(|(name, _)| name == list));
+        let rows = rows.map(|(_, rows)| self.progress.hash(rows.get().as_bytes()));
         if self.progress.stands_still(O::items(page).len(), rows) {
             self.changed = Some("markers came without any further row");
             return Step::End;

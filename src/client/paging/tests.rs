@@ -272,11 +272,13 @@ fn new_markers_without_new_rows_end_the_list() {
         let read = read_with::<List<MARKER, true>>(same, |items| items);
         assert!(read.changed() && read.distinct() == read.ids.len(), "{}", read.calls);
     }
-    let read = read_with::<List<MARKER, false>>(move |request| (vec![], None, marker(request)), |items| items);
+    let read =
+        read_with::<List<MARKER, false>>(move |request| (vec![], None, marker(request)), |items| items);
     assert!(read.changed() && read.calls <= 1000, "{}", read.calls);
     // Two equal pages may be, and pages without rows too.
     let rows = |call: usize| if call % 3 == 2 { vec![] } else { vec![7] };
-    let end = move |request: &PageRequest| (rows(request.call), None, marker(request).filter(|_| request.call < 9));
+    let end =
+        move |request: &PageRequest| (rows(request.call), None, marker(request).filter(|_| request.call < 9));
     let read = read_with::<List<MARKER, false>>(end, |items| items);
     assert!(read.changed(), "the empty pages between them are no progress");
     let end = move |request: &PageRequest| {

@@ -3,8 +3,8 @@
 use super::{
     Expected, Signs,
     words::{
-        Topic, first_text, is_id, is_service_code, is_something, means_success, scalar, stands_for_nothing, tidy,
-        topic,
+        Topic, first_text, is_id, is_service_code, is_something, means_success, scalar, stands_for_nothing,
+        tidy, topic,
     },
 };
 use crate::types::json::{Malformed, Reader, Token};
@@ -286,7 +286,9 @@ impl Root {
         match expected {
             Expected::Anything | Expected::File => Ok(()),
             // A message and nothing else is what something on the way says.
-            Expected::Object if self.is_object && self.others == 0 && self.has_message && self.codes.is_empty() => {
+            Expected::Object
+                if self.is_object && self.others == 0 && self.has_message && self.codes.is_empty() =>
+            {
                 Err("it has a message and nothing else")
             }
             Expected::Object if self.is_object => Ok(()),
@@ -297,7 +299,9 @@ impl Root {
             Expected::List(_) => Err("it does not have the list that the operation responds with"),
             Expected::AnyOf(_) if self.found => Ok(()),
             Expected::AnyOf(_) => Err("it does not have the field that proves that the request was executed"),
-            Expected::Failures(_) if self.unnamed_failure => Err("its list of failures does not name what failed"),
+            Expected::Failures(_) if self.unnamed_failure => {
+                Err("its list of failures does not name what failed")
+            }
             Expected::Failures(_) if nothing || self.list || self.null_list || acknowledged => Ok(()),
             Expected::Failures(_) => Err("it has neither the list of failures nor nothing"),
             Expected::Nothing if nothing || acknowledged => Ok(()),

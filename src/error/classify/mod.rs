@@ -178,7 +178,8 @@ pub(crate) fn signs_of_error(body: &[u8]) -> Signs {
     // What was read before the text turned out not to be JSON is worth having.
     let _ = root.read(&text, Expected::Anything);
     // JSON in the text of JSON, as a gateway writes it that takes the response of a service for a text.
-    if root.codes.is_empty() && text.trim_start_matches('\u{feff}').trim_ascii_start().starts_with('"')
+    if root.codes.is_empty()
+        && text.trim_start_matches('\u{feff}').trim_ascii_start().starts_with('"')
         && let Ok(Token::Text(inner)) = Reader::new(&text).tolerant().next()
         && inner.trim_ascii_start().starts_with('{')
     {

@@ -518,7 +518,9 @@ fn a_message_and_nothing_else_is_no_response_of_a_read() {
         let finding = classify(body.as_bytes(), Expected::Object, false);
         assert!(matches!(finding, Finding::Neither(..)), "{body}: {finding:?}");
     }
-    for body in ["{}", r#"{"message":"hello","id":"a"}"#, r#"{"message":""}"#, r#"{"code":"0","message":"ok"}"#] {
+    for body in
+        ["{}", r#"{"message":"hello","id":"a"}"#, r#"{"message":""}"#, r#"{"code":"0","message":"ok"}"#]
+    {
         assert_eq!(classify(body.as_bytes(), Expected::Object, false), Finding::Success, "{body}");
     }
 }

@@ -164,8 +164,7 @@ pub(super) fn is_something(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
 
 /// Whether a text is a word that programs write where they have no value.
 pub(super) fn stands_for_nothing(text: &str) -> bool {
-    const WORDS: [&str; 10] =
-        ["", "null", "none", "nil", "undefined", "nan", "-", "n/a", "(null)", "<null>"];
+    const WORDS: [&str; 10] = ["", "null", "none", "nil", "undefined", "nan", "-", "n/a", "(null)", "<null>"];
     WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 

@@ -305,7 +305,9 @@ mod tests {
             );
             assert!(!query(&format!("a=1&{name}=marker")).contains("marker"), "{name}");
         }
-        for list in [r#"{"errors":["marker"]}"#, r#"{"error_msg":[["marker"]]}"#, r#"{"refresh_token":["marker"]}"#] {
+        for list in
+            [r#"{"errors":["marker"]}"#, r#"{"error_msg":[["marker"]]}"#, r#"{"refresh_token":["marker"]}"#]
+        {
             assert!(!scrubbed(list).contains("marker"), "{list}");
         }
         assert_eq!(scrubbed(r#"{"errors":[{"code":"CBC.0100"}]}"#), r#"{"errors":[{"code":"CBC.0100"}]}"#);
