@@ -123,9 +123,18 @@ fn what_does_not_fit_is_said() {
             .lasting(Duration::from_secs(seconds))
             .unwrap_err();
     }
-    for endpoint in
-        ["", "iam.myhuaweicloud.com", "ftp://iam", "https://a@iam", "https://iam/v3", "https://iam?a"]
-    {
+    for endpoint in [
+        "",
+        "iam.myhuaweicloud.com",
+        "ftp://iam",
+        "https://a@iam",
+        "https://iam/v3",
+        "https://iam?a",
+        "https://iam/#",
+        "https://iam#",
+        "https://:443",
+        "https://iam/\\x",
+    ] {
         iam.clone().with_endpoint(endpoint).unwrap_err();
     }
     iam.with_endpoint("https://iam.cn-north-4.myhuaweicloud.com/").unwrap();

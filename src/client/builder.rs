@@ -1,7 +1,12 @@
 //! Putting a client together.
 
 use crate::types::Site;
-use std::{fmt, sync::Arc, sync::atomic::AtomicI64};
+use std::{
+    fmt,
+    net::{Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+    sync::atomic::AtomicI64,
+};
 
 use super::{
     CallOptions, Client, Middleware, Observer, Propagator, Shared, options::CallConfig, retry::RetryBudget,
@@ -264,9 +269,14 @@ fn check_endpoint(address: &str) -> Result<(), &'static str> {
     if host.is_empty() || host.contains(['%', '*']) {
         return Err("it names no host");
     }
-    if authority.ends_with(':')
-        || (authority.len() > host.len() && uri.port_u16().is_none_or(|port| port == 0))
-    {
+    if !is_host(host) {
+        return Err("its host is an address of the internet in a form that is not usual");
+    }
+    let port = authority.get(host.len()..).unwrap_or_default().strip_prefix(':');
+    let is_port = |port: &str| {
+        port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+    };
+    if authority.len() > host.len() && !port.is_some_and(is_port) {
         return Err("its port is not a number of a port");
     }
     let path = uri.path();
@@ -274,6 +284,20 @@ fn check_endpoint(address: &str) -> Result<(), &'static str> {
         return Err("its path would be written differently on the wire");
     }
     Ok(())
+}
+
+/// Whether a host is written as it is on the wire: a name, or an address of the internet in its usual form. A host whose
+/// last label is a number is such an address everywhere.
+fn is_host(host: &str) -> bool {
+    if let Some(rest) = host.strip_prefix('[') {
+        return rest.strip_suffix(']').is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+    }
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let last = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let hex =
+        last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let is_number = hex || (!last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()));
+    !name.is_empty() && (!is_number || name.parse::<Ipv4Addr>().is_ok())
 }
 
 /// The host and port of an address whose scheme is http or https.
@@ -396,6 +420,17 @@ mod tests {
             "https://bss.example:0",
             "https://bss.example:99999",
             "https://bss.example:port",
+            "https://bss.example:+443",
+            "https://bss.example:-1",
+            "https://256.0.0.1",
+            "https://1.2.3.4.5",
+            "https://127.1",
+            "https://2130706433",
+            "https://0x7f.0.0.1",
+            "https://bss.0x1",
+            "https://[::1",
+            "https://[::g]",
+            "https://[1.2.3.4]",
             "ftp://bss.example",
             "bss.example",
             "//bss.example",
@@ -415,6 +450,11 @@ mod tests {
             "http://[::1]:8080/",
             "HTTPS://BSS.example",
             "https://bss.example/prefix",
+            "https://bss.example.:443",
+            "https://1.bss.example",
+            "https://0x.example",
+            "https://[::ffff:192.0.2.1]:443",
+            "https://192.0.2.1:1",
             "https://bss.example:443/a/b/",
         ] {
             check_endpoint(address.trim_end_matches('/')).unwrap();

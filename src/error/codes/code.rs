@@ -193,8 +193,11 @@ impl fmt::Display for ErrorCode {
 }
 
 impl fmt::Debug for ErrorCode {
+    /// The code, unless it is a text that no code is, which may quote anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let sign = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        let is_code = self.0.len() <= 64 && self.0.bytes().all(sign);
+        f.write_str(if is_code { &self.0 } else { "***" })
     }
 }
 
