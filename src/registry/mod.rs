@@ -249,7 +249,7 @@ mod tests {
                 continue;
             }
             let named = match meta.success {
-                Some(SuccessProof::List(list)) => fields.iter().any(|(field, _)| field == list),
+                Some(SuccessProof::List(list)) => fields.iter().any(|(field, _)| *field == list),
                 // Which of two lists is always there is not documented.
                 Some(SuccessProof::Lists(lists)) => {
                     fields.iter().all(|(field, _)| lists.contains(&field.as_str()))

@@ -20,7 +20,7 @@ operation! {
     // The path is misspelt by the service.
     POST "/v2/orders/suscriptions/resources/query" as bss "ListPayPerUseCustomerResources" -> SubscriptionPage {
         read, sites(ALL), caller(Either), permissions("BPC_ITEM_SUBCUSTSERV_010105"),
-        rows(100, data: Subscription, total: total_count, key: id),
+        rows(100, data: Subscription, total: total_count, key: resource_id),
         source("https://support.huaweicloud.com/api-bpconsole/api_order_00021.html"),
     }
     pub struct ListSubscriptions {
