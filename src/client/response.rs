@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     error::{
         ApiError, Error, ErrorKind, UnknownOutcome,
-        classify::{Expected, Finding, Signs, classify_whole, signs_of_error},
+        classify::{Expected, Finding, Signs, classify_whole, rows_have_ids, signs_of_error},
     },
     operation::{Idempotency, OperationMeta, SuccessProof},
     types::{Around, DecodeError, Drift, DriftKind, decode_looking_around},
@@ -152,6 +152,14 @@ impl RawResponse {
             return refused(format!(
                 "the proof of the success cannot be read: a row of {list} has no known field"
             ));
+        }
+        if let Expected::AnyOf(lists) = expected
+            && !meta.outcome_ids.is_empty()
+            && !rows_have_ids(&self.body, lists, meta.outcome_ids)
+        {
+            return refused(
+                "the proof of the success cannot be read: a row does not say what was done".to_owned(),
+            );
         }
         let says_something = around.error_fields || !drift.is_empty();
         if expected == Expected::Object && around.foreign.whole && says_something {

@@ -73,10 +73,6 @@ impl<'de> Deserialize<'de> for ItemError {
                         *field = text;
                     }
                 }
-                // Something failed, but neither which item nor why.
-                if item.id.is_empty() && item.code.as_str().is_empty() {
-                    return Err(de::Error::missing_field("id"));
-                }
                 Ok(item)
             }
         }

@@ -67,6 +67,7 @@
 /// | `pages(100, list: Row, total: count)` | a list by page number from 1 |
 /// | `marker(50, list: Row, next: …)` | a list by marker, with a function from the page to the next marker |
 /// | `success(field "…")`, `success(any "…", "…")`, `success(failures "…")`, `success(empty)`, `success(acknowledged)`, `success(list "…")`, `success(lists "…", "…")` | what proves the success of a write, or of a read that responds with lists without pages: [`SuccessProof`](crate::operation::SuccessProof) |
+/// | `outcome_ids(&["…", …])` | ids that every row of the list that proves a success has |
 /// | `records("…")`, `state("…")` | the query that resolves an unknown outcome: [`OutcomeProof`](crate::operation::OutcomeProof) |
 /// | `alternative("…")` | operation to call on sites that do not offer this one |
 /// | `source("…")` | the page of the documentation |

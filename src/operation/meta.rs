@@ -49,6 +49,8 @@ pub struct OperationMeta {
     /// Fields that a response must hold to count as a success. Every write has them, and reads of balances
     /// and budgets, whose response is one list without pages; lists with pages name theirs in `paging`.
     pub success: Option<SuccessProof>,
+    /// Ids that every row of the list that proves a success has: without them it does not say what was done.
+    pub outcome_ids: &'static [&'static str],
     /// Way to find out whether a write was executed when its response was lost.
     pub outcome: OutcomeProof,
     /// Operation to call instead on sites that do not offer this one, if there is one.
@@ -232,6 +234,7 @@ impl OperationMeta {
             rate_limit: RateLimit::per_second(10),
             permissions: &[],
             success: None,
+            outcome_ids: &[],
             outcome: OutcomeProof::Nothing,
             alternative: None,
             doc: "",
@@ -342,6 +345,12 @@ impl OperationMeta {
     /// Declares [`SuccessProof::Acknowledged`] as the proof.
     pub const fn success_acknowledged(self) -> Self {
         self.success(SuccessProof::Acknowledged)
+    }
+
+    /// Declares the ids that every row of the list that proves a success has.
+    pub const fn outcome_ids(mut self, ids: &'static [&'static str]) -> Self {
+        self.outcome_ids = ids;
+        self
     }
 
     /// An unknown outcome of this write is resolved in this way.

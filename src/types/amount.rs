@@ -167,17 +167,22 @@ impl FromStr for Amount {
 impl fmt::Display for Amount {
     /// All digits; with a precision, as in `{:.2}`, rounded half up to it and filled with zeros.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = match f.precision() {
-            Some(decimals) => self.rounded(u32::try_from(decimals).unwrap_or(u32::MAX)).0,
-            None => self.0,
-        };
-        fmt::Display::fmt(&shown, f)
+        let Some(decimals) = f.precision() else { return fmt::Display::fmt(&self.0, f) };
+        let shown = self.rounded(u32::try_from(decimals).unwrap_or(u32::MAX));
+        // The decimal's own form has room for few digits behind the point.
+        let mut text = shown.abs().to_string();
+        let filled = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        if filled == 0 && decimals > 0 {
+            text.push('.');
+        }
+        text.extend(std::iter::repeat_n('0', decimals.saturating_sub(filled)));
+        f.pad_integral(!shown.is_negative(), "", &text)
     }
 }
 
 impl fmt::Debug for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -629,6 +634,24 @@ mod tests {
             format!("{:.2} {:.2} {:.3}", amount("2520.497"), amount("-0.125"), amount("5")),
             "2520.50 -0.13 5.000"
         );
+    }
+
+    #[test]
+    fn any_precision_and_width_can_be_asked_for() {
+        let a = amount("-1234567.891");
+        for (shown, right) in [
+            (format!("{a:.0}"), "-1234568".to_owned()),
+            (format!("{a:.1}"), "-1234567.9".to_owned()),
+            (format!("{a:.100}"), format!("-1234567.891{}", "0".repeat(97))),
+            (format!("{a:>12.1}|{a:<12.1}|{a:012.1}"), "  -1234567.9|-1234567.9  |-001234567.9".to_owned()),
+            (format!("{:+.2}", amount("5")), "+5.00".to_owned()),
+            (format!("{:.40?}", amount("0")), format!("0.{}", "0".repeat(40))),
+            (format!("{:.2}", amount("-0.001")), "0.00".to_owned()),
+        ] {
+            assert_eq!(shown, right);
+        }
+        let widest = amount("-79228162514264337593543950335");
+        assert_eq!(format!("{widest:.60}").len(), 1 + 29 + 1 + 60);
     }
 
     #[test]

@@ -323,14 +323,6 @@ pub fn need<T, E: de::Error>(value: Option<T>, name: &'static str) -> Result<T, 
     value.ok_or_else(|| E::missing_field(name))
 }
 
-/// An id that must have come and not be empty.
-///
-/// # Errors
-/// Where it did not, or says nothing.
-pub(crate) fn need_id<E: de::Error>(id: &str, name: &'static str) -> Result<(), E> {
-    if id.trim().is_empty() { Err(E::missing_field(name)) } else { Ok(()) }
-}
-
 /// The name of a field on the wire: what `#[name("…")]` says, else its own.
 #[doc(hidden)]
 #[macro_export]
@@ -522,12 +514,11 @@ macro_rules! __through_fields {
 /// Deserialize)] #[serde(default)]`.
 ///
 /// After its documentation a field may say `#[name("…")]`, where it is called otherwise on the wire, and `#[with(…)]`,
-/// where it is read and written by a [`FieldCodec`]. Behind the name of the struct `needs(…)` may name ids without which it
-/// is not read: those that say what a write did.
+/// where it is read and written by a [`FieldCodec`].
 macro_rules! response {
     (
         $(#[$meta:meta])*
-        pub struct $name:ident $(needs($($needed:ident),+))? {
+        pub struct $name:ident {
             $(
                 $(#[doc $($doc:tt)*])*
                 $(#[name($wire:literal)])?
@@ -573,7 +564,6 @@ macro_rules! response {
                         _ => skip(map),
                     }?;
                 }
-                $($($crate::types::fields::need_id(response.$needed.as_str(), stringify!($needed))?;)+)?
                 Ok(response)
             }
 

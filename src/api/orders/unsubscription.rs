@@ -104,7 +104,7 @@ operation! {
     /// changed, others wait for a review and others fail: see [`PayPerUseChanges::outcomes`].
     POST "/v2/orders/subscriptions/resources/to-on-demand/instantly" as bss "UpdatePeriodToOnDemandInstantly" -> PayPerUseChanges {
         caller(Customer), records("bss.ListCustomerOrders"), alternative("bss.UpdatePeriodToOnDemand"),
-        success(field "to_ondemand_service_results"),
+        success(field "to_ondemand_service_results"), outcome_ids(&["resource_id"]),
         source("https://support.huaweicloud.com/api-oce/api_order_00032.html"),
     }
     pub struct ChangeToPayPerUseNow {
@@ -162,7 +162,7 @@ impl PayPerUseChanges {
 response! {
     /// Outcome of the change for one resource.
     #[derive(Eq)]
-    pub struct PayPerUseChange needs(resource_id) {
+    pub struct PayPerUseChange {
         /// Id under which the service knows the resource.
         pub resource_id: ResourceId,
         /// Changed, under review or failed.

@@ -24,6 +24,7 @@ operation! {
     POST "/v2/partners/coupon-quotas/indirect-partner-adjust" as bss "UpdateCouponQuotas" -> GrantOutcome {
         caller(Distributor), permissions("BPC_ITEM_SALES_020106", "BPC_ITEM_SUBCUSTSERV_030104"),
         records("bss.ListCouponQuotasRecords"), success(any "simple_quota_infos", "error_details"),
+        outcome_ids(&["id", "quota_id"]),
         source("https://support.huaweicloud.com/api-bpconsole/espp_00002.html"),
     }
     pub struct GrantVoucherQuotas {
@@ -80,6 +81,7 @@ operation! {
         caller(Distributor), idempotent,
         permissions("BPC_ITEM_SUBCUSTSERV_030601", "BPC_ITEM_SUBCUSTSERV_030602"),
         records("bss.ListCouponQuotasRecords"), success(any "simple_quota_infos", "error_details"),
+        outcome_ids(&["quota_id"]),
         source("https://support.huaweicloud.com/api-bpconsole/espp_00005.html"),
     }
     pub struct ReclaimVoucherQuotas {
@@ -205,7 +207,7 @@ impl GrantOutcome {
 
 response! {
     /// A quota that was made for a reseller.
-    pub struct QuotaGrant needs(id, quota_id) {
+    pub struct QuotaGrant {
         /// Reseller that received the quota.
         pub id: ResellerId,
         /// The new quota, which the reseller's vouchers are issued from.
@@ -241,7 +243,7 @@ impl ReclaimOutcome {
 
 response! {
     /// A quota that was emptied.
-    pub struct QuotaReclaim needs(quota_id) {
+    pub struct QuotaReclaim {
         /// The reseller's quota.
         pub quota_id: QuotaId,
         /// Balance of the quota after the reclaim.

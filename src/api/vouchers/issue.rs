@@ -26,6 +26,7 @@ operation! {
     POST "/v2/promotions/benefits/partner-coupons" as bss "CreatePartnerCoupons" -> IssueOutcome {
         permissions("BPC_ITEM_SUBCUSTSERV_030102", "BPC_ITEM_SUBCUSTSERV_030103"),
         records("bss.ListPartnerCouponsRecord"), success(any "coupon_infos", "error_details"),
+        outcome_ids(&["id", "coupon_id"]),
         source("https://support.huaweicloud.com/api-bpconsole/mp_02002.html"),
     }
     pub struct IssueVouchers {
@@ -182,7 +183,7 @@ impl IssueOutcome {
 
 response! {
     /// A voucher that was issued.
-    pub struct VoucherIssue needs(id, coupon_id) {
+    pub struct VoucherIssue {
         /// Customer that received the voucher.
         pub id: CustomerId,
         /// The voucher, by which it is found and reclaimed.

@@ -179,8 +179,8 @@ impl Root {
         reader.skip()
     }
 
-    /// An object that is not about an error by its name. Only a code of the service in it is one: `data`, `result` and the
-    /// like may hold an error as well as anything else. Lists are not looked through, because their rows have codes of their
+    /// An object that is not about an error by its name. Only a code of the service in it is one: `data`, `result` and
+    /// others may hold an error as well as anything else. Lists are not looked through, because their rows have codes of their
     /// own.
     fn wrapped(&mut self, reader: &mut Reader<'_>, deepest: usize) -> Result<(), Malformed> {
         reader.next()?;
@@ -462,4 +462,58 @@ fn has_id(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
         reader.skip()?;
     }
     Ok(found)
+}
+
+/// Fields of a row of outcomes that have a value.
+#[derive(Default)]
+pub(super) struct RowSigns {
+    ids: Vec<String>,
+    has_code: bool,
+}
+
+impl RowSigns {
+    /// Whether the row has this field, and a value in it that can be an id.
+    pub(super) fn has_id(&self, id: &str) -> bool {
+        self.ids.iter().any(|name| name == id)
+    }
+
+    /// Whether the row says which item failed, or why.
+    pub(super) fn names_failure(&self) -> bool {
+        self.has_code || self.ids.iter().any(|name| name == "id" || name.ends_with("_id"))
+    }
+}
+
+/// Whether all rows of a list of objects, or the only one in its place, pass a test.
+pub(super) fn rows_are(reader: &mut Reader<'_>, test: &dyn Fn(&RowSigns) -> bool) -> Result<bool, Malformed> {
+    let (mut first, mut all) = (true, true);
+    match reader.ahead() {
+        Some(b'[') => {
+            reader.next()?;
+            while reader.row(std::mem::take(&mut first))? {
+                if reader.ahead() == Some(b'{') {
+                    all &= test(&row_signs(reader)?);
+                } else {
+                    reader.skip()?;
+                }
+            }
+        }
+        Some(b'{') if !reader.take_empty_object() => all &= test(&row_signs(reader)?),
+        Some(b'{') => {}
+        _ => reader.skip()?,
+    }
+    Ok(all)
+}
+
+fn row_signs(reader: &mut Reader<'_>) -> Result<RowSigns, Malformed> {
+    reader.next()?;
+    let (mut first, mut row) = (true, RowSigns::default());
+    while let Some(name) = reader.field(std::mem::take(&mut first))? {
+        if matches!(topic(&name), Topic::Code | Topic::WeakCode) {
+            row.has_code |= is_something(&mut reader.fork())?;
+        } else if scalar(&reader.fork().next()?).is_some_and(|id| is_id(&id)) {
+            row.ids.push(name.into_owned());
+        }
+        reader.skip()?;
+    }
+    Ok(row)
 }

@@ -11,10 +11,10 @@ mod words;
 mod tests;
 
 use crate::types::{
-    json::{Reader, Token},
+    json::{Malformed, Reader, Token},
     text,
 };
-use fields::{Code, Rank, Root};
+use fields::{Code, Rank, Root, RowSigns, rows_are};
 
 pub(super) use words::{Part, part_of_error, tidy};
 pub(crate) use words::{is_service_code, means_success};
@@ -169,6 +169,28 @@ pub(crate) fn carries_proof(body: &[u8], expected: Expected<'_>) -> bool {
         Expected::Failures(_) => root.list || root.null_list,
         _ => root.found,
     }
+}
+
+/// Whether each row of the list that proves a success, the first of these fields, has these ids, and each row of the other
+/// ones says at least which item failed, or why. Rows that are null are none.
+pub(crate) fn rows_have_ids(body: &[u8], lists: &[&str], ids: &[&str]) -> bool {
+    let (text, _) = text(body);
+    let read = || {
+        let mut reader = Reader::new(&text).tolerant();
+        let (mut first, mut all) = (true, true);
+        if !matches!(reader.next()?, Token::Object) {
+            return Ok(true);
+        }
+        while let Some(name) = reader.field(std::mem::take(&mut first))? {
+            match lists.iter().position(|list| *list == name) {
+                Some(0) => all &= rows_are(&mut reader, &|row| ids.iter().all(|id| row.has_id(id)))?,
+                Some(_) => all &= rows_are(&mut reader, &RowSigns::names_failure)?,
+                None => reader.skip()?,
+            }
+        }
+        Ok::<bool, Malformed>(all)
+    };
+    read().unwrap_or(false)
 }
 
 /// Returns the signs of an error in a response body, whatever its form.

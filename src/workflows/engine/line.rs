@@ -79,13 +79,7 @@ pub(super) fn without_values(error: &serde_json::Error) -> String {
     let message = error.to_string();
     match (message.split_once("string \""), message.rsplit_once("\", expected")) {
         (Some((before, _)), Some((_, after))) => format!("{before}text, expected{after}"),
-        // An unknown name of a variant may be a value, too.
-        _ => match (message.split_once('`'), message.rsplit_once("`, expected")) {
-            (Some((before, _)), Some((_, after))) if before.starts_with("unknown variant") => {
-                format!("{}, expected{after}", before.trim_end())
-            }
-            _ => message,
-        },
+        _ => message,
     }
 }
 
