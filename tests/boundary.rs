@@ -261,14 +261,14 @@ fn a_list_of_failures_that_does_not_name_each_of_them_proves_nothing() {
             json!({"0": {"id": "c2"}}),
         ] {
             let body = json!({list: rows}).to_string();
-            let error = call(&entry, input, 200, &body).expect_err(&body);
+            let error = call(entry, input, 200, &body).expect_err(&body);
             assert_eq!(error.kind(), ErrorKind::Undecodable, "{body}: {error}");
             assert!(error.may_have_been_executed(), "{body}: {error}");
             tried += 1;
         }
         for rows in [json!([]), json!(null), json!({}), json!([{"id": 17, "error_code": "CBC.99000035"}])] {
             let body = json!({list: rows}).to_string();
-            assert!(call(&entry, input, 200, &body).is_ok(), "{body}");
+            assert!(call(entry, input, 200, &body).is_ok(), "{body}");
         }
     }
     assert!(tried > 30, "only {tried} lists were tried");
@@ -314,12 +314,12 @@ fn a_row_of_outcomes_without_its_ids_is_no_success() {
         for row in rows {
             for rows in [format!("[{row}]"), format!("[{good},{row}]"), format!("[{row},{good}]")] {
                 let body = format!(r#"{{"{list}":{rows}}}"#);
-                let error = call(&entry, &inputs()[name], 200, &body).expect_err(&body);
+                let error = call(entry, &inputs()[name], 200, &body).expect_err(&body);
                 assert!(error.may_have_been_executed() && !error.is_retryable(), "{body}: {error}");
             }
         }
         let body = format!(r#"{{"{list}":[{good}]}}"#);
-        assert!(call(&entry, &inputs()[name], 200, &body).is_ok(), "{name}");
+        assert!(call(entry, &inputs()[name], 200, &body).is_ok(), "{name}");
     }
 }
 
