@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use huaweicloud_partner::journal::{
-    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, Learned, OwnerId, OwnerState,
-    QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
+    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, Journal as _, JournalError, Learned, OwnerId,
+    OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
 };
 use sqlx::{
     Connection as _, PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection,
@@ -22,7 +22,8 @@ const LOCK: i64 = 0x6877_706a;
 /// A journal in a PostgreSQL database, which processes of several hosts may share.
 ///
 /// The server must commit synchronously, as it does unless configured otherwise, and must not fail over to a replica that
-/// lags behind. The death of a process is proven by its lock file, on its own host only.
+/// lags behind. The death of a process is proven by its lock file, on its own host only; lock files of dead processes without
+/// open attempts are removed when another process of the host connects.
 #[derive(Clone, Debug)]
 pub struct PostgresJournal {
     pool: PgPool,
@@ -32,6 +33,8 @@ pub struct PostgresJournal {
 impl PostgresJournal {
     /// PostgreSQL has no such tables.
     const CLUSTERED: &str = "";
+    /// Journals in other databases may have their locks in the same directory.
+    const OWN_LOCKS: bool = false;
 
     /// Connects to a database such as `postgres://user@127.0.0.1/partner`, and makes the tables where they do not exist. The
     /// lock files are in the directory for temporary files.
@@ -53,6 +56,10 @@ impl PostgresJournal {
         let incarnation = Incarnation::new(directory)?;
         let journal = Self { pool, incarnation };
         journal.migrate().await?;
+        // From the first heartbeat on, the database knows that the lock is one of its own.
+        journal.heartbeat().await?;
+        // Files that are left over do no harm: the next handle tries again.
+        let _ = journal.sweep().await;
         Ok(journal)
     }
 
