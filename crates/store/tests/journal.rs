@@ -334,8 +334,7 @@ async fn what_sqlite_has_stored_is_there_after_a_restart_and_the_old_owner_is_de
 /// The names of the lock files in a directory.
 fn locks(directory: &std::path::Path) -> Vec<String> {
     let entries = std::fs::read_dir(directory).unwrap();
-    let mut names: Vec<_> =
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
