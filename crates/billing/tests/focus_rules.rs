@@ -392,6 +392,22 @@ async fn focus_1_2_keeps_every_rule_but_those_that_are_documented() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_issuer_breaks_the_one_rule_that_its_setting_names() {
+    let (out, client) = (TempDir::new().unwrap(), client());
+    let month = MonthEnd::new(&client, "2026-03".parse().unwrap()).invoice_issuer("A Partner Ltd.");
+    let store = local_directory(out.path()).unwrap();
+    month.close().await.unwrap().export([Format::FocusCsv, Format::FocusParquet], &store).await.unwrap();
+    let (table, rules) = (table(out.path()), rules());
+    let rules = rules["rules"].as_object().unwrap();
+    let mut checker = Checker { table: &table, rules, violated: BTreeSet::new(), checked: BTreeSet::new() };
+    checker.run();
+    let documented = documented();
+    let others: Vec<_> = checker.violated.iter().filter(|id| !documented.contains_key(*id)).collect();
+    assert_eq!(others, ["BilledCost-C-005-C"]);
+    assert!(include_str!("../src/month_end/mod.rs").contains("`BilledCost-C-005-C`"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_checker_sees_violations() {
     let mut table = exported(FocusVersion::V1_2, false).await;
     for (column, value) in [

@@ -57,6 +57,12 @@ impl ChargeCursor {
         self.customer
     }
 
+    /// Makes the stream list customers once more after the last one.
+    pub(crate) fn list_once_more(&mut self) {
+        self.listed_again = false;
+        self.listings = 0;
+    }
+
     /// Returns the number of delivered rows.
     #[must_use]
     pub fn rows(&self) -> u64 {

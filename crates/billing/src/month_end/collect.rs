@@ -3,8 +3,8 @@
 use std::{
     collections::BTreeSet,
     fs::{self, File},
-    io::{self, Write as _},
-    path::PathBuf,
+    io::{self, BufRead as _, BufReader, Write as _},
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -63,6 +63,9 @@ struct Kept {
     customer_begins: u64,
     /// Set at the end.
     completeness: Option<Completeness>,
+    /// Whether the month was final when reading began: what was read before that may have changed since.
+    #[serde(default)]
+    began_final: bool,
 }
 
 const VERSION: u32 = 1;
@@ -127,9 +130,9 @@ pub(super) async fn collect(
 ) -> Result<Collected, Error> {
     progress.step(Step::Listing);
     if settings.statements.is_empty() && client.site() == Site::China {
-        return from_api(client, cycle, settings, progress).await;
+        return from_api(client, cycle, now, settings, progress).await;
     }
-    let (files, is_last) = chosen(cycle, now, settings)?;
+    let (files, is_last) = chosen(cycle, client.site(), now, settings)?;
     let mut resellers = Vec::new();
     let mut listed = client.items(ListResellers::new()).allow_changes();
     loop {
@@ -158,9 +161,14 @@ pub(super) async fn collect(
     })
 }
 
-/// The files to read: of those with names of statement files the one that is to be read for the month, and all others.
+/// The files to read: of those with names of statement files the ones that are to be read for the month, and all others.
 /// With them, whether no later file replaces the one that was chosen.
-fn chosen(cycle: BillCycle, now: UtcTime, settings: &Settings) -> Result<(Vec<Statement>, bool), Error> {
+fn chosen(
+    cycle: BillCycle,
+    site: Site,
+    now: UtcTime,
+    settings: &Settings,
+) -> Result<(Vec<Statement>, bool), Error> {
     let files = &settings.statements;
     let name = |file: &Statement| {
         file.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
@@ -169,51 +177,101 @@ fn chosen(cycle: BillCycle, now: UtcTime, settings: &Settings) -> Result<(Vec<St
     if let Some(other) = plan.other_months.first() {
         return Err(Error::Configuration(format!("{other} is not a file of {cycle}")));
     }
+    if files.is_empty() && site == Site::Europe {
+        let message =
+            "the site europe offers neither charges of customers nor statement files: give files of your own";
+        return Err(Error::Configuration(message.to_owned()));
+    }
     if files.is_empty() {
         return Err(Error::NoStatement { cycle, expected: plan.missing });
     }
     // Nothing is missing beside files with names of their own.
-    let is_last = plan.read.is_none() || plan.missing.is_empty();
+    let only_own = plan.read.is_none() && plan.members.is_empty();
+    let is_last = only_own || plan.missing.is_empty();
     if !is_last && !settings.preliminary {
         return Err(Error::NoStatement { cycle, expected: plan.missing });
     }
-    let mut chosen: Vec<Statement> = Vec::new();
-    let mut places = BTreeSet::new();
+    let mut chosen: Vec<(String, PathBuf, Statement)> = Vec::new();
     for file in files {
-        let named = name(file);
+        let (named, place) = (name(file), file.path());
         // The same file by two paths counts once too often.
-        let place = fs::canonicalize(file.path()).unwrap_or_else(|_| file.path().to_owned());
-        if !places.insert(place) {
+        let place = fs::canonicalize(place).unwrap_or_else(|_| place.to_owned());
+        let same = |(other, path, _): &&(String, PathBuf, Statement)| {
+            let is_known = named.parse().ok().or_else(|| StatementName::of_member(&named)).is_some();
+            *path == place || (*other == named && is_known)
+        };
+        if chosen.iter().any(|other| same(&other)) {
             return Err(Error::Configuration(format!("{named} is given twice")));
         }
-        if named.parse::<StatementName>().is_ok() {
-            if plan.read.as_ref() != Some(&named) {
-                continue;
-            }
-            if chosen.iter().any(|other| name(other) == named) {
-                return Err(Error::Configuration(format!("{named} is given twice")));
+        if plan.superseded.iter().any(|(old, _)| *old == named) {
+            continue;
+        }
+        if let Some(other) = file.cycle().filter(|other| *other != cycle) {
+            let message = format!("{named} is read as a file of {other}, and {cycle} is closed");
+            return Err(Error::Configuration(message));
+        }
+        let currency = site.currency();
+        chosen.push((named, place, file.clone().of_month(cycle, currency.as_str())));
+    }
+    for (number, (named, path, _)) in chosen.iter().enumerate() {
+        for (other, earlier, _) in chosen.iter().take(number) {
+            if have_same_content(path, earlier) {
+                let message = format!("{named} is given twice: it has the content of {other}");
+                return Err(Error::Configuration(message));
             }
         }
-        chosen.push(file.clone());
     }
-    Ok((chosen, is_last))
+    Ok((chosen.into_iter().map(|(.., file)| file).collect(), is_last))
+}
+
+/// True for two files with the same bytes, of which there are some. What cannot be read is found out by who reads it.
+fn have_same_content(one: &Path, other: &Path) -> bool {
+    let length = |path: &Path| fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|found| found.len());
+    let (Some(bytes), Some(others)) = (length(one), length(other)) else { return false };
+    if bytes != others || bytes == 0 {
+        return false;
+    }
+    let (Ok(one), Ok(other)) = (File::open(one), File::open(other)) else { return false };
+    let (mut one, mut other) = (BufReader::new(one), BufReader::new(other));
+    loop {
+        let (Ok(left), Ok(right)) = (one.fill_buf(), other.fill_buf()) else { return false };
+        let count = left.len().min(right.len());
+        if left.get(..count) != right.get(..count) {
+            return false;
+        }
+        if count == 0 {
+            return left.is_empty() && right.is_empty();
+        }
+        one.consume(count);
+        other.consume(count);
+    }
 }
 
 async fn from_api(
     client: &Client,
     cycle: BillCycle,
+    now: UtcTime,
     settings: &Settings,
     progress: &Arc<dyn Progress>,
 ) -> Result<Collected, Error> {
+    let is_final = cycle.final_from().is_some_and(|until| now >= until);
     let workspace = Workspace::open(settings, cycle)?;
     let (site, month) = (client.site().to_string(), cycle.to_string());
     let kept: Option<Kept> = if settings.resume { workspace.read("state.json")? } else { None };
     let plan: Option<ChargePlan> = if settings.resume { workspace.read("customers.json")? } else { None };
+    // Charges of a month that still moved cannot close one that is final: it is read again from the start.
+    let is_usable = |kept: &Kept| kept.began_final || !is_final;
     let (mut kept, plan) = match (kept, plan) {
-        (Some(kept), Some(plan)) => {
+        (Some(mut kept), Some(mut plan)) if is_usable(&kept) => {
             if (kept.version, kept.cycle.as_str(), kept.site.as_str()) != (VERSION, &month, &site) {
                 let reason = format!("it belongs to {} on the site {}", kept.cycle, kept.site);
                 return Err(Error::Resume { path: workspace.path.clone(), reason });
+            }
+            if plan.add_resellers(&settings.former_resellers) {
+                // Their customers are found when everything is listed again.
+                kept.cursor.list_once_more();
+                kept.completeness = None;
+                workspace.store("customers.json", &plan)?;
             }
             (kept, plan)
         }
@@ -224,7 +282,8 @@ async fn from_api(
             let former = settings.former_resellers.iter().cloned();
             let plan = ChargePlan::list_with_resellers(client, cycle, former).await?;
             workspace.store("customers.json", &plan)?;
-            let kept = Kept { version: VERSION, cycle: month, site, ..Kept::default() };
+            let kept =
+                Kept { version: VERSION, cycle: month, site, began_final: is_final, ..Kept::default() };
             workspace.store("state.json", &kept)?;
             (kept, plan)
         }

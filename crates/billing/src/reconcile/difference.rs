@@ -22,7 +22,7 @@ pub enum Check {
     BillRefunds,
     /// Adjustments of the statement beside the partner bill.
     BillAdjustments,
-    /// Amount due of the statement, compared with the other amounts.
+    /// Everything in the statement beside the amount due of the partner bill.
     BillAmountDue,
     /// The parts of one charge beside its amount.
     ChargeParts,
@@ -110,9 +110,9 @@ impl Cause {
 /// Scope of the compared figures.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope {
-    /// Reseller that the gap belongs to.
+    /// The reseller.
     pub reseller: Option<String>,
-    /// Customer that the entry belongs to.
+    /// The customer.
     pub customer: Option<String>,
     /// The cloud service.
     pub service: Option<String>,

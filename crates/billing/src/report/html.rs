@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Section, exact, ordered, sections, sentence, short, shown, text::share};
+use super::{Section, exact, ordered, referred, sections, sentence, short, shown, text::share};
 use crate::{Error, ExactSum, Outcome, Verdict};
 
 /// Differences that are listed; the rest is counted.
@@ -94,6 +94,14 @@ fn cards(out: &mut String, outcome: &Outcome, currency: &str) -> Result<(), Erro
             out,
             "<div class=\"card\"><span class=\"soft\">{name}</span><b>{} {currency}</b></div>",
             shown(sum)?
+        );
+    }
+    let referred = referred(outcome)?;
+    if !referred.is_zero() {
+        let _ = write!(
+            out,
+            "<div class=\"card\"><span class=\"soft\">Billed to referral customers</span><b>{} {currency}</b></div>",
+            shown(&referred)?
         );
     }
     let _ = write!(
@@ -278,6 +286,13 @@ fn evidence(out: &mut String, outcome: &Outcome) {
             grouped(file.bad_rows),
             grouped(file.unreadable_values)
         );
+        if !file.ignored_members.is_empty() {
+            let _ = write!(
+                out,
+                "<p class=\"soft\">Not CSV, and left out: {}</p>",
+                escaped(&file.ignored_members.join(", "))
+            );
+        }
     }
     out.push_str("</section>");
 }

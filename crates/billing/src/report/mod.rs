@@ -28,6 +28,12 @@ impl Outcome {
     }
 }
 
+/// The charges of referral customers, which pay Huawei Cloud themselves.
+fn referred(outcome: &Outcome) -> Result<ExactSum, Error> {
+    let mut by = outcome.totals().by(|key| key.referral)?;
+    Ok(by.remove(&true).unwrap_or_default().billed)
+}
+
 /// Number of rows that a table of the report shows; the rest is one row.
 const SHOWN: usize = 40;
 

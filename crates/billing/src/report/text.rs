@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{exact, ordered, sections, sentence, short, shown};
+use super::{exact, ordered, referred, sections, sentence, short, shown};
 use crate::{Error, Outcome};
 
 /// Differences that are listed; the rest is counted.
@@ -26,6 +26,10 @@ pub(crate) fn text(outcome: &Outcome) -> Result<String, Error> {
     );
     if !all.list.is_zero() {
         let _ = write!(out, "; list price {}, discounts {}", all.list, all.discount);
+    }
+    let referred = referred(outcome)?;
+    if !referred.is_zero() {
+        let _ = write!(out, "; {referred} of it are paid by referral customers themselves");
     }
     out.push('\n');
     for section in sections(outcome)? {
