@@ -171,7 +171,7 @@ pub struct PriceBook {
 pub struct InvoiceLine {
     /// The reseller that is invoiced; `None` for a customer of the partner's own.
     pub reseller: Option<String>,
-    /// The customer.
+    /// The customer of the charges.
     pub customer: String,
     /// The cloud service.
     pub service: Option<String>,

@@ -18,7 +18,7 @@ use crate::{Error, ExactSum, charge::Charge, focus::day_period, sum::power_of_te
 pub struct GroupKey {
     /// The reseller; `None` for the partner's own customers.
     pub reseller: Option<String>,
-    /// The customer.
+    /// The customer that was charged.
     pub customer: String,
     /// The code of the cloud service, or its name where there is no code.
     pub service: Option<String>,

@@ -35,7 +35,9 @@ use huaweicloud_partner_billing::{
 };
 use support::read_back::{csv_rows, files, sum};
 
-const REFUSED: ErrorCode = ErrorCode::new_static("CBC.99000037");
+fn refused() -> ErrorCode {
+    ErrorCode::from("CBC.99000037")
+}
 
 fn time(text: &str) -> UtcTime {
     text.parse().unwrap()
@@ -207,7 +209,7 @@ async fn figures_that_are_refused_are_a_gap_and_not_a_difference() {
         .on(|request: &ListMonthlyBills| {
             request.indirect_partner_id.is_some() && request.charge_mode == ChargingMode::SavingsPlan
         })
-        .respond_with_code(REFUSED);
+        .respond_with_code(refused());
     china.serve(&service);
     let outcome = month(&client(Site::China, service, FINAL)).close().await.unwrap();
     assert_eq!((billed(&outcome).as_str(), outcome.verdict()), ("9", Verdict::Incomplete));
@@ -221,7 +223,7 @@ async fn figures_that_are_refused_are_a_gap_and_not_a_difference() {
 
     // The partner's own.
     let service = MockTransport::new();
-    service.on_any::<ListMonthlyBills>().respond_with_code(REFUSED);
+    service.on_any::<ListMonthlyBills>().respond_with_code(refused());
     China::with(&[charge("c1", "one", "5")]).serve(&service);
     let outcome = month(&client(Site::China, service, FINAL)).close().await.unwrap();
     assert_eq!((outcome.differences().len(), outcome.verdict()), (0, Verdict::Incomplete));
@@ -230,8 +232,8 @@ async fn figures_that_are_refused_are_a_gap_and_not_a_difference() {
     let folder = tempfile::tempdir().unwrap();
     let file = given(folder.path(), "mine.csv", "Customer ID,payable\nc1,5\n");
     let service = MockTransport::new();
-    service.on_any::<ListResellers>().respond_with_code(REFUSED);
-    service.on_any::<ShowPartnerBill>().respond_with_code(REFUSED);
+    service.on_any::<ListResellers>().respond_with_code(refused());
+    service.on_any::<ShowPartnerBill>().respond_with_code(refused());
     let outcome =
         month(&client(Site::International, service, FINAL)).statements([file]).close().await.unwrap();
     assert_eq!((outcome.differences().len(), outcome.verdict()), (0, Verdict::Incomplete));

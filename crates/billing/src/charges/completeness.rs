@@ -65,14 +65,14 @@ pub enum Gap {
     },
     /// The customers of a reseller could not be listed.
     CustomersOf {
-        /// The reseller.
+        /// The reseller whose customers are missing.
         reseller: ResellerId,
         /// Response of the service.
         reason: String,
     },
     /// The charges of a customer could not be read.
     Charges {
-        /// The customer.
+        /// The customer whose charges are missing.
         customer: CustomerId,
         /// The reseller it belonged to.
         reseller: Option<ResellerId>,

@@ -18,7 +18,7 @@ use crate::Error;
 /// Customer with the account through which it may have belonged to the partner during the month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedCustomer {
-    /// Customer that the entry belongs to.
+    /// The customer to ask about.
     pub customer_id: CustomerId,
     /// The resellers to name when asking; `None` for the time in which it was the partner's own. A customer that moved
     /// has several.

@@ -74,7 +74,7 @@ impl ChargeCursor {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ChargePage {
-    /// Customer that the entry belongs to.
+    /// The customer that was charged.
     pub customer_id: CustomerId,
     /// The reseller through which the customer belonged to the partner.
     pub indirect_partner_id: Option<ResellerId>,

@@ -32,7 +32,7 @@ const STORE_EVERY: Duration = Duration::from_millis(500);
 /// Number of times that a list that cannot be read to its end is tried again before the close fails.
 const RETRIES: u32 = 3;
 
-/// Data that was read.
+/// The data that was read.
 #[derive(Debug)]
 pub(super) struct Collected {
     pub(super) source: Source,

@@ -110,15 +110,15 @@ impl Cause {
 /// Scope of the compared figures.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope {
-    /// The reseller.
+    /// The reseller whose customers they are.
     pub reseller: Option<String>,
-    /// The customer.
+    /// The customer whose charges they are.
     pub customer: Option<String>,
     /// The cloud service.
     pub service: Option<String>,
     /// The code of the charging mode.
     pub charging_mode: Option<i64>,
-    /// Row that the difference belongs to.
+    /// The row, where it is one.
     pub row: Option<String>,
 }
 

@@ -85,7 +85,7 @@ macro_rules! sql_journal {
             /// The result of storing an attempt.
             pub(super) enum Put {
                 Done,
-                /// Attempt has another version, or exists already.
+                /// The attempt has another version, or exists already.
                 Changed,
                 /// The gate of this footprint is taken.
                 Blocked(Footprint),
