@@ -66,7 +66,8 @@ fn sections(outcome: &Outcome) -> Result<Vec<Section>, Error> {
 
 fn section(title: &'static str, sums: std::collections::BTreeMap<String, Sums>) -> Result<Section, Error> {
     let mut rows: Vec<(String, Sums)> = sums.into_iter().collect();
-    let size = |sums: &Sums| sums.billed.amount().unwrap_or_default();
+    // A large refund is as notable as a large charge.
+    let size = |sums: &Sums| sums.billed.amount().unwrap_or_default().abs();
     rows.sort_by(|a, b| size(&b.1).cmp(&size(&a.1)).then_with(|| a.0.cmp(&b.0)));
     let mut others = 0;
     if rows.len() > SHOWN {
