@@ -176,6 +176,20 @@ async fn resellers_that_are_named_for_a_resumed_run_are_read_as_well() {
 }
 
 #[tokio::test]
+async fn one_program_at_a_time_closes_a_month_in_a_directory() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = China::with(&[charge("c1", "one", "1")]).client(FINAL);
+    let close = || month(&client).directory(folder.path()).resume();
+    let first = close().close().await.unwrap();
+    let error = close().close().await.unwrap_err();
+    assert!(error.to_string().contains("another program closes 2026-04 in"), "{error}");
+    drop(first);
+    let second = close().close().await.unwrap();
+    second.discard_charges().unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
 async fn what_an_earlier_run_left_is_refused_where_it_is_damaged_and_a_new_run_needs_none_of_it() {
     let folder = tempfile::tempdir().unwrap();
     let china = China::with(&[charge("c1", "one", "1")]);

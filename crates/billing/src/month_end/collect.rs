@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     io::{self, BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
@@ -47,6 +47,9 @@ pub(super) struct Collected {
 #[derive(Debug)]
 pub(super) struct Workspace {
     path: PathBuf,
+    /// Held as long as the value lives, and released by the system when the process dies.
+    _lock: File,
+    lock_path: PathBuf,
     _temporary: Option<TempDir>,
 }
 
@@ -78,9 +81,18 @@ impl Workspace {
         };
         let parent =
             settings.directory.clone().or_else(|| temporary.as_ref().map(|dir| dir.path().to_owned()));
-        let path = parent.unwrap_or_default().join(format!(".month-end-{cycle}"));
+        let parent = parent.unwrap_or_default();
+        let path = parent.join(format!(".month-end-{cycle}"));
         fs::create_dir_all(&path).map_err(|source| Error::file("create", &path, source))?;
-        Ok(Self { path, _temporary: temporary })
+        let lock_path = parent.join(format!(".month-end-{cycle}.lock"));
+        let lock = File::options().create(true).truncate(false).write(true).open(&lock_path);
+        let lock = lock.map_err(|source| Error::file("create", &lock_path, source))?;
+        // A file system without locks cannot tell.
+        if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
+            let message = format!("another program closes {cycle} in {}", parent.display());
+            return Err(Error::Configuration(message));
+        }
+        Ok(Self { path, _lock: lock, lock_path, _temporary: temporary })
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -110,8 +122,19 @@ impl Workspace {
         write().map_err(|source| Error::file("write", &path, source))
     }
 
-    /// Removes everything that was kept.
+    /// Removes everything that was kept, and the lock.
     pub(super) fn remove(&self) -> Result<(), Error> {
+        self.clear()?;
+        match fs::remove_file(&self.lock_path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(Error::file("remove", &self.lock_path, source))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes what was kept.
+    fn clear(&self) -> Result<(), Error> {
         match fs::remove_dir_all(&self.path) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => {
                 Err(Error::file("remove", &self.path, source))
@@ -276,7 +299,7 @@ async fn from_api(
             (kept, plan)
         }
         _ => {
-            workspace.remove()?;
+            workspace.clear()?;
             fs::create_dir_all(&workspace.path)
                 .map_err(|source| Error::file("create", &workspace.path, source))?;
             let former = settings.former_resellers.iter().cloned();

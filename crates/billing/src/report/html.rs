@@ -166,7 +166,8 @@ fn chart(out: &mut String, section: &Section) -> Result<(), Error> {
     out.push_str("</svg>");
     let hidden = section.rows.len().saturating_sub(BARS) + section.others.saturating_sub(1);
     if section.rows.len() > BARS {
-        let place = if section.others > 0 { "the table has the next largest of them" } else { "the table has all" };
+        let place =
+            if section.others > 0 { "the table has the next largest of them" } else { "the table has all" };
         let _ = write!(out, "<p class=\"soft\">{hidden} more; {place}.</p>");
     }
     Ok(())
