@@ -89,7 +89,7 @@ impl Workspace {
         let lock = lock.map_err(|source| Error::file("create", &lock_path, source))?;
         // A file system without locks cannot tell.
         if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
-            let message = format!("another program closes {cycle} in {}", parent.display());
+            let message = format!("another close of {cycle} uses the directory {}", parent.display());
             return Err(Error::Configuration(message));
         }
         Ok(Self { path, _lock: lock, lock_path, _temporary: temporary })

@@ -87,7 +87,7 @@ impl MonthEnd {
     }
 
     /// Keeps what was read in a directory, so that [`MonthEnd::resume`] can go on after a crash. Without it a temporary
-    /// directory is used.
+    /// directory is used. One close of a month at a time uses a directory, until its [`Outcome`] is dropped.
     pub fn directory(mut self, path: impl Into<PathBuf>) -> Self {
         self.settings.directory = Some(path.into());
         self
