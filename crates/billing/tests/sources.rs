@@ -24,6 +24,7 @@ use huaweicloud_partner::{
     partners::{AdjustmentPage, ListAdjustments},
     resellers::{ListResellers, Reseller, ResellerPage},
     testing::MockTransport,
+    transport::{TransportError, TransportErrorKind},
     types::{Amount, Currency, Site, UtcTime},
 };
 use huaweicloud_partner_billing::{
@@ -63,12 +64,14 @@ fn charge(customer: &str, id: &str, billed: &str) -> CustomerCharge {
         row.bill_detail_type = Some(BillType::Usage);
         row.payment_amount = Some(billed.parse().unwrap());
         row.cash_amount = row.payment_amount;
+        (row.official_amount, row.official_discount_amount) = (row.payment_amount, Some(0.into()));
     })
 }
 
-/// The China site: customer c1 of the partner with the charges that are set, and c9 of reseller r9, which is listed or not.
+/// The China site: customers of the partner with the charges that are set, and c9 of reseller r9, which is listed or not.
 #[derive(Clone, Default)]
 struct China {
+    customers: Vec<&'static str>,
     charges: Arc<Mutex<Vec<CustomerCharge>>>,
     reseller_is_listed: bool,
     currency_of_sums: Option<Currency>,
@@ -76,7 +79,7 @@ struct China {
 
 impl China {
     fn with(charges: &[CustomerCharge]) -> Self {
-        Self { charges: Arc::new(Mutex::new(charges.to_vec())), ..Self::default() }
+        Self { customers: vec!["c1"], charges: Arc::new(Mutex::new(charges.to_vec())), ..Self::default() }
     }
 
     fn serve(&self, service: &MockTransport) {
@@ -93,10 +96,18 @@ impl China {
                 page(request.indirect_partner_id.iter().map(|_| charge("c9", "nine", "9")).collect())
             },
         );
-        service.on_any::<ListCustomerCharges>().respond_with(move |_| page(own.lock().unwrap().clone()));
+        service.on_any::<ListCustomerCharges>().respond_with(move |request| {
+            let own = own.lock().unwrap();
+            page(own.iter().filter(|row| row.customer_id == request.customer_id).cloned().collect())
+        });
+        let consuming: Vec<_> = self
+            .customers
+            .iter()
+            .map(|id| ConsumingCustomer::build(|customer| customer.customer_id = (*id).into()))
+            .collect();
         service.on_any::<ListConsumingCustomers>().respond(ConsumingCustomerPage::build(|page| {
-            page.total_count = Some(1);
-            page.sub_customers.push(ConsumingCustomer::build(|customer| customer.customer_id = "c1".into()));
+            page.total_count = Some(consuming.len() as u64);
+            page.sub_customers = consuming;
         }));
         let listed = self.reseller_is_listed;
         service.on_any::<ListResellers>().respond(ResellerPage::build(|page| {
@@ -174,6 +185,27 @@ async fn resellers_that_are_named_for_a_resumed_run_are_read_as_well() {
         let found = outcome.completeness();
         assert_eq!((billed(&outcome).as_str(), found.customers_listed, found.resellers), ("10", 2, 1));
         assert!(found.is_complete(), "{found}");
+    }
+}
+
+#[tokio::test]
+async fn a_close_that_fails_between_two_customers_goes_on_without_losing_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let customers = vec!["c1", "c2", "c3"];
+    let charges = [charge("c1", "one", "1"), charge("c2", "two", "20"), charge("c3", "three", "300")];
+    let china = China { customers, ..China::with(&charges) };
+    for broken in ["c2", "c3", "c1"] {
+        let service = MockTransport::new();
+        service
+            .on(move |request: &ListCustomerCharges| request.customer_id.as_str() == broken)
+            .fail(|| TransportError::never_sent(TransportErrorKind::Unsupported));
+        china.serve(&service);
+        let failing = client(Site::China, service, FINAL);
+        let error = month(&failing).directory(folder.path()).close().await.unwrap_err();
+        assert!(matches!(error, Error::Call(_)), "{error}");
+        let outcome = month(&china.client(FINAL)).directory(folder.path()).resume().close().await.unwrap();
+        assert_eq!(billed(&outcome), "321", "after {broken} failed");
+        assert_eq!(outcome.completeness().rows, outcome.total().rows);
     }
 }
 
@@ -261,7 +293,7 @@ async fn figures_that_are_refused_are_a_gap_and_not_a_difference() {
 #[tokio::test]
 async fn charges_of_referral_customers_have_no_own_price_and_are_named_in_the_report() {
     let mut referred = charge("c1", "two", "3");
-    referred.association_type = Some(huaweicloud_partner::customers::AssociationType::Referral);
+    referred.association_type = Some(huaweicloud_partner::bills::CustomerAssociation::Referral);
     let client = China::with(&[charge("c1", "one", "10"), referred]).client(FINAL);
     let prices = PriceBook::new(Rounding::HALF_UP_TO_CENTS).rule(PriceRule::markup_percent(10.into()));
     let outcome = month(&client).prices(prices).close().await.unwrap();
@@ -420,6 +452,7 @@ async fn the_site_without_charges_and_files_says_so() {
     let error = month(&client).close().await.unwrap_err();
     assert!(matches!(error, Error::Configuration(_)) && error.to_string().contains("europe"), "{error}");
     service.on_any::<ListResellers>().respond(ResellerPage::build(|page| page.count = Some(0)));
+    service.on_any::<ShowPartnerBill>().respond(bill(5, "EUR"));
     let folder = tempfile::tempdir().unwrap();
     let file = given(folder.path(), "mine.csv", "Customer ID,payable\nc1,5\n");
     let outcome = month(&client).statements([file]).close().await.unwrap();

@@ -375,6 +375,10 @@ async fn from_api(
 /// First the pages, then the cursor that knows of them.
 fn store(workspace: &Workspace, kept: &mut Kept, stream: &ChargeStream, spool: &Spool) -> Result<(), Error> {
     spool.sync()?;
+    // The cursor may be at a customer of which no page came yet: its pages begin where those of the others end.
+    if stream.cursor().customers_finished() != kept.cursor.customers_finished() {
+        kept.customer_begins = spool.bytes();
+    }
     kept.cursor = stream.cursor().clone();
     kept.bytes = spool.bytes();
     workspace.store("state.json", kept)

@@ -26,6 +26,7 @@ use crate::{
     reconcile::{
         Checkpoint, Reference, compare_monthly, compare_partner_bill, funding, monthly_bills, partner_bill,
     },
+    rows::Source,
     statement::Statement,
 };
 
@@ -201,6 +202,13 @@ impl MonthEnd {
             analysis::analyse(&source, prices.as_ref(), as_of, &mut |rows| step.step(Step::Adding { rows }))
         });
         let mut analysis = analysis.await.map_err(|_| Error::Cancelled)??;
+        if let Source::Spool(path) = &collected.source {
+            let (there, read) = (analysis.totals.all()?.rows, collected.completeness.rows);
+            if there != read {
+                let reason = format!("{read} charges were read, and {there} are there");
+                return Err(Error::Resume { path: path.clone(), reason });
+            }
+        }
         let fallback = self.client.site().currency();
         let stated = reference.currency.clone();
         // Figures in two currencies have no difference.
