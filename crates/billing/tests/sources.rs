@@ -446,6 +446,30 @@ async fn currencies_are_those_of_the_site_and_never_mix() {
 }
 
 #[tokio::test]
+async fn a_report_of_many_lines_says_how_many_it_leaves_out_and_adds_all_of_them_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = "Customer ID,Partner ID,Product Type Code,payable\n".to_owned();
+    for number in 0..620 {
+        let partner = if number % 3 == 0 { "me".to_owned() } else { format!("reseller-{}", number % 3) };
+        rows.push_str(&format!("customer-{number},{partner},hws.service.type.obs,1.004\n"));
+    }
+    let file = given(folder.path(), "mine.csv", &rows);
+    let prices = PriceBook::new(Rounding::HALF_UP_TO_CENTS).rule(PriceRule::markup_percent(50.into()));
+    let client = provider(bill(1, "USD"), FINAL);
+    let month = month(&client).statements([file]).billing_account("me", None).prices(prices);
+    let outcome = month.close().await.unwrap();
+    assert_eq!(outcome.completeness().resellers, 2);
+    let (text, html) = (outcome.report_text().unwrap(), outcome.report_html().unwrap());
+    // 620 lines of 1.51, each rounded by itself.
+    for report in [&text, &html] {
+        assert!(report.contains("622.48") && report.contains("936.20"), "{report}");
+    }
+    assert!(text.contains("  570 lines are not shown here\n") && html.contains("120 more."));
+    let place = |what: &str| html.find(what).unwrap();
+    assert!(place("<h2>Differences") < place("<h2>Own invoices"));
+}
+
+#[tokio::test]
 async fn the_site_without_charges_and_files_says_so() {
     let service = MockTransport::new();
     let client = client(Site::Europe, service.clone(), FINAL);

@@ -116,7 +116,7 @@ impl Outcome {
         let all = analysis.totals.all()?;
         let mut completeness = collected.completeness;
         if !analysis.summaries.is_empty() {
-            completeness = of_files(&analysis, collected.resellers.len())?;
+            completeness = of_files(&analysis)?;
         }
         completeness.gaps.extend(
             reference.refused.iter().cloned().map(|(reseller, reason)| Gap::Figures { reseller, reason }),
@@ -472,8 +472,9 @@ fn keep_equal_files(earlier: &[ExportedFile], new: Vec<ExportedFile>) -> Vec<Exp
 }
 
 /// The evidence of statement files.
-fn of_files(analysis: &Analysis, resellers: usize) -> Result<Completeness, Error> {
+fn of_files(analysis: &Analysis) -> Result<Completeness, Error> {
     let customers = analysis.totals.by(|key| key.customer.clone())?.len() as u64;
+    let resellers = analysis.totals.by(|key| key.reseller.clone())?.into_keys().flatten().count();
     let mut completeness = Completeness {
         customers_listed: customers,
         customers_read: customers,

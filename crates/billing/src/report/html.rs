@@ -68,8 +68,8 @@ pub(crate) fn html(outcome: &Outcome) -> Result<String, Error> {
     for section in sections(outcome)? {
         write_section(&mut out, &section)?;
     }
-    invoices(&mut out, outcome);
     differences(&mut out, outcome);
+    invoices(&mut out, outcome)?;
     funding(&mut out, outcome)?;
     evidence(&mut out, outcome);
     out.push_str("</main></body></html>\n");
@@ -173,15 +173,16 @@ fn chart(out: &mut String, section: &Section) -> Result<(), Error> {
     Ok(())
 }
 
-fn invoices(out: &mut String, outcome: &Outcome) {
-    if outcome.invoice_lines().is_empty() {
-        return;
+fn invoices(out: &mut String, outcome: &Outcome) -> Result<(), Error> {
+    let lines = outcome.invoice_lines();
+    if lines.is_empty() {
+        return Ok(());
     }
     out.push_str(
         "<section><h2>Own invoices</h2><div class=\"scroll\"><table><thead><tr><th>Reseller</th><th>Customer</th>\
          <th>Service</th><th class=\"n\">Charges</th><th class=\"n\">Cost</th><th class=\"n\">Price</th></tr></thead><tbody>",
     );
-    for line in outcome.invoice_lines().iter().take(LISTED) {
+    for line in lines.iter().take(LISTED) {
         let _ = write!(
             out,
             "<tr><td class=\"id\">{}</td><td class=\"id\">{}</td><td>{}</td><td class=\"n\">{}</td>\
@@ -194,11 +195,28 @@ fn invoices(out: &mut String, outcome: &Outcome) {
             exact(line.price)
         );
     }
-    out.push_str("</tbody></table></div>");
+    let (charges, cost, price) = super::invoiced(lines)?;
+    let _ = write!(
+        out,
+        "<tr><td><b>All lines</b></td><td></td><td></td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
+         <td class=\"n\"><b>{}</b></td></tr></tbody></table></div>",
+        super::grouped(&charges.to_string()),
+        exact(cost),
+        exact(price)
+    );
+    more(out, lines.len());
     if outcome.unpriced() > 0 {
         let _ = write!(out, "<p class=\"warn\">{} charges have no price.</p>", outcome.unpriced());
     }
     out.push_str("</section>");
+    Ok(())
+}
+
+/// Says that there are more rows than a table shows.
+fn more(out: &mut String, rows: usize) {
+    if rows > LISTED {
+        let _ = write!(out, "<p class=\"soft\">{} more.</p>", rows - LISTED);
+    }
 }
 
 fn differences(out: &mut String, outcome: &Outcome) {
@@ -232,9 +250,7 @@ fn differences(out: &mut String, outcome: &Outcome) {
         out.push_str("</td></tr>");
     }
     out.push_str("</tbody></table></div>");
-    if all.len() > LISTED {
-        let _ = write!(out, "<p class=\"soft\">{} more.</p>", all.len() - LISTED);
-    }
+    more(out, all.len());
     out.push_str("</section>");
 }
 
@@ -258,7 +274,9 @@ fn funding(out: &mut String, outcome: &Outcome) -> Result<(), Error> {
             shown(&row.reclaimed)?
         );
     }
-    out.push_str("</tbody></table></div></section>");
+    out.push_str("</tbody></table></div>");
+    more(out, rows.len());
+    out.push_str("</section>");
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use text::text;
 
 use huaweicloud_partner::types::Amount;
 
-use crate::{Error, ExactSum, Outcome, reconcile::Difference, totals::Sums};
+use crate::{Error, ExactSum, Outcome, pricing::InvoiceLine, reconcile::Difference, totals::Sums};
 
 impl Outcome {
     /// The report as one HTML file that needs nothing else.
@@ -32,6 +32,17 @@ impl Outcome {
 fn referred(outcome: &Outcome) -> Result<ExactSum, Error> {
     let mut by = outcome.totals().by(|key| key.referral)?;
     Ok(by.remove(&true).unwrap_or_default().billed)
+}
+
+/// The charges, the cost and the price of all invoice lines.
+fn invoiced(lines: &[InvoiceLine]) -> Result<(u64, Amount, Amount), Error> {
+    let too_large = || Error::TooLarge("a total");
+    let (mut cost, mut price) = (ExactSum::default(), ExactSum::default());
+    for line in lines {
+        cost.add(line.cost).and(price.add(line.price)).ok_or_else(too_large)?;
+    }
+    let charges = lines.iter().map(|line| line.charges).sum();
+    Ok((charges, cost.amount().ok_or_else(too_large)?, price.amount().ok_or_else(too_large)?))
 }
 
 /// Number of rows that a table of the report shows; the rest is one row.
