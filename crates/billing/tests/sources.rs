@@ -166,8 +166,8 @@ async fn charges_of_a_month_that_moved_are_read_again_once_it_is_final() {
     // What was read of a final month is not read again.
     china.charges.lock().unwrap().push(charge("c1", "later still", "4"));
     assert_eq!(billed(&close(&late).close().await.unwrap()), "3.5");
-    let anew = month(&late).directory(folder.path()).close().await.unwrap();
-    assert_eq!(billed(&anew), "7.5");
+    let from_start = month(&late).directory(folder.path()).close().await.unwrap();
+    assert_eq!(billed(&from_start), "7.5");
 }
 
 #[tokio::test]

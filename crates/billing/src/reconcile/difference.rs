@@ -22,7 +22,7 @@ pub enum Check {
     BillRefunds,
     /// Adjustments of the statement beside the partner bill.
     BillAdjustments,
-    /// Everything in the statement beside the amount due of the partner bill.
+    /// The whole statement beside the amount due of the partner bill.
     BillAmountDue,
     /// The parts of one charge beside its amount.
     ChargeParts,

@@ -63,7 +63,7 @@ impl StatementName {
         is_serial.then(|| archive.parse().ok()).flatten()
     }
 
-    /// What a file of this name is worth for a month: that with the most is read.
+    /// The precedence of a file of this name in its month: the highest is read.
     fn rank(&self) -> (u8, Option<Day>) {
         match self {
             Self::PartnerBill { .. } => (2, None),
