@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use huaweicloud_partner::journal::{
-    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, Journal as _, JournalError, Learned, OwnerId,
-    OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
+    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, Learned, OwnerId, OwnerState,
+    QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
 };
 use sqlx::{
     Connection as _, PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection,
@@ -56,8 +56,12 @@ impl PostgresJournal {
         let incarnation = Incarnation::new(directory)?;
         let journal = Self { pool, incarnation };
         journal.migrate().await?;
-        // From the first heartbeat on, the database knows that the lock is one of its own.
-        journal.heartbeat().await?;
+        // So that the database knows the lock file as one of its own, before the first heartbeat.
+        sqlx::query("INSERT INTO owner (owner, beat) VALUES ($1, 0) ON CONFLICT DO NOTHING")
+            .bind(&journal.incarnation.id.0)
+            .execute(&journal.pool)
+            .await
+            .map_err(failed)?;
         // Files that are left over do no harm: the next handle tries again.
         let _ = journal.sweep().await;
         Ok(journal)
