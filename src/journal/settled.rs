@@ -15,7 +15,7 @@ pub enum Settled {
     NotExecuted(NotExecuted),
     /// Some legs of a batch were executed, and no other will be.
     PartlyExecuted(PartlyExecuted),
-    /// Outcome is not known yet.
+    /// The outcome is not known yet.
     Pending(Pending),
     /// The records do not decide: a person has to decide.
     Undecided(Undecided),

@@ -23,7 +23,7 @@ impl fmt::Display for OwnerId {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AttemptState {
-    /// Last send was not handed to the transport; the attempt may be sent.
+    /// The last send was not handed to the transport; the attempt may be sent.
     Ready,
     /// A leg may have been executed, and its outcome is not known yet.
     Open,
@@ -42,13 +42,13 @@ pub enum AttemptState {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LegState {
-    /// Leg was not handed to the transport.
+    /// The leg was not handed to the transport.
     Ready,
-    /// Leg may have been sent.
+    /// The leg may have been sent.
     Open,
-    /// Leg was executed.
+    /// The leg was executed.
     Executed,
-    /// Write was proven not to be executed.
+    /// The write was proven not to be executed.
     NotExecuted,
     /// The records do not decide.
     Undecided,
@@ -199,7 +199,7 @@ impl LegEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredAttempt {
-    /// Attempt that is sent.
+    /// The attempt that is sent.
     pub attempt: Attempt,
     /// Counts the changes. Every change names the version it was decided on.
     pub version: u64,

@@ -156,11 +156,11 @@ pub trait Journal: fmt::Debug + Send + Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OwnerState {
-    /// Incarnation is this handle's own.
+    /// The incarnation is this handle's own.
     Own,
-    /// Lock of the incarnation could be taken: the process does not exist any more.
+    /// The lock of the incarnation could be taken: the process does not exist any more.
     Dead,
-    /// Incarnation may be at work, be paused, or be on another host.
+    /// The incarnation may be at work, be paused, or be on another host.
     Unknown {
         /// The number of its last heartbeat.
         beat: u64,
@@ -345,7 +345,7 @@ impl Settlement {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Settling {
-    /// Settlement is stored.
+    /// The settlement is stored.
     Done(Box<StoredAttempt>),
     /// The attempt has another version, or does not exist; nothing was stored.
     Changed(Option<Box<StoredAttempt>>),

@@ -13,8 +13,10 @@ use crate::{
 /// A write whose outcome can be proven afterwards, by a record that it leaves or by the state of the object that it
 /// changes.
 ///
-/// Only such writes can be given to [`Client::send_once`](crate::Client::send_once). For the others
-/// [`OperationMeta::outcome`] is [`OutcomeProof::Nothing`], and the compiler refuses them:
+/// Only such writes can be given to [`Client::send_once`](crate::Client::send_once); the compiler refuses the others. Most of
+/// those have [`OutcomeProof::Nothing`] as their [`OperationMeta::outcome`]. Some name a query there all the same, such as
+/// applications for real-name authentication and messages about tickets: its rows help a person to find out, but do not show
+/// which request brought them about.
 ///
 /// ```compile_fail
 /// # async fn example(client: huaweicloud_partner::Client) {

@@ -320,10 +320,6 @@ const RULES: &[Proven] = &[
         &[(GUARDS, &["keys_that_are_refused_do_not_prove_that_old_signatures_are"])],
     ),
     (
-        "5: the fence is proven by a refusal for age only",
-        &[(GUARDS, &["keys_that_are_refused_do_not_prove_that_old_signatures_are"])],
-    ),
-    (
         "6: the look-up starts after the settling time",
         &[(
             STORIES,

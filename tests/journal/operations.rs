@@ -1,19 +1,26 @@
 //! Lost responses and lost requests of every kind of write: against the sandbox, which keeps the records and the states by
 //! which outcomes are proven.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use huaweicloud_partner::{
     Client,
-    customers::{FreezeCustomers, UnfreezeCustomers},
-    enterprise::{ReclaimFromMember, TransferToMember},
+    customers::{CreateCustomer, FreezeCustomers, SetBudget, UnfreezeCustomers},
+    enterprise::{
+        CreateMember, ListOrganizations, MessageVariable, NewMember, ReclaimFromMember,
+        SendMemberVerificationCode, TransferToMember,
+    },
     journal::{MemoryJournal, Settled},
     operation::{Idempotency, Resolvable},
-    orders::{CancelOrder, PayOrder},
+    orders::{
+        CancelOrder, ListSubscriptions, PayOrder, RenewResources, RenewalPeriod, Unsubscribe,
+        UnsubscribeScope,
+    },
     partners::{AllocateToCustomer, ReclaimFromCustomer},
     resellers::{AllocateToReseller, GrantVoucherQuotas, ReclaimFromReseller, ReclaimVoucherQuotas},
     testing::InjectedFault,
-    types::{Amount, CustomerId, OrderId, ResellerId},
+    tickets::OpenTicket,
+    types::{Amount, CustomerId, OrderId, ResellerId, ResourceId},
     vouchers::{IssueVouchers, ReclaimVoucher},
 };
 use huaweicloud_partner_sandbox::{FaultTrigger, NewLine, NewOrder, Sandbox, SandboxEvent, Term};
@@ -51,6 +58,15 @@ fn customer() -> (Caller, OrderId) {
     let order = sandbox.place_order(NewOrder::new("customer-1").line(line)).unwrap();
     let client = sandbox.client("customer-1").unwrap();
     ((sandbox, client), order)
+}
+
+/// A customer with money and a subscription.
+async fn subscriber() -> (Caller, ResourceId) {
+    let ((sandbox, client), order) = customer();
+    client.send(&PayOrder::new(&order)).await.unwrap();
+    sandbox.clock().advance(Duration::from_secs(3600));
+    let bought = client.send(&ListSubscriptions::new().order_id(&order)).await.unwrap();
+    ((sandbox, client), bought.data[0].resource_id.clone())
 }
 
 /// A write whose response or request is lost is executed once, and the same request again sends nothing.
@@ -154,4 +170,69 @@ async fn outcome_of_enterprise_transfers_is_proven_by_key_and_records() {
         ((sandbox, client), ReclaimFromMember::new("member-1", Amount::from(7)))
     })
     .await;
+}
+
+#[tokio::test]
+async fn outcome_of_renewals_and_unsubscriptions_is_proven_by_orders() {
+    is_executed_once(async || {
+        let (caller, resource) = subscriber().await;
+        (caller, RenewResources::new(vec![resource], RenewalPeriod::Month, 1))
+    })
+    .await;
+    is_executed_once(async || {
+        let (caller, resource) = subscriber().await;
+        (caller, Unsubscribe::new(vec![resource], UnsubscribeScope::ResourceAndRenewals))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn outcome_of_budgets_is_proven_by_records() {
+    is_executed_once(async || (international(), SetBudget::new("customer-1", Amount::from(7000)))).await;
+}
+
+#[tokio::test]
+async fn outcome_of_new_customers_and_members_is_proven_by_lists() {
+    is_executed_once(async || {
+        (distributor(), CreateCustomer::new("user-1", "platform").domain_name("bakery_one"))
+    })
+    .await;
+    is_executed_once(async || {
+        let (sandbox, client) = master();
+        let unit = client.send(&ListOrganizations::new()).await.unwrap().child_nodes[0].id.clone();
+        let variables = vec![MessageVariable::member_name("harbour_east")];
+        client.send(&SendMemberVerificationCode::new("13800000001", variables)).await.unwrap();
+        let code = sandbox.code_sent_to("13800000001").unwrap();
+        let account = NewMember::new("harbour_east", "Sunny-Harbour")
+            .mobile_phone("13800000001")
+            .verification_code(code.expose());
+        ((sandbox, client), CreateMember::new(&unit, account))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn outcome_of_a_ticket_is_proven_by_the_list_of_tickets() {
+    is_executed_once(async || {
+        let ((sandbox, client), _) = customer();
+        ((sandbox, client), OpenTicket::new("uc-bill", "A bill is wrong"))
+    })
+    .await;
+}
+
+/// The writes of the registry whose outcome can be resolved are those that the tests here lose the responses of.
+#[test]
+fn every_write_that_can_be_resolved_loses_its_response_here() {
+    let registry = include_str!("../../src/registry/mod.rs");
+    let here = include_str!("operations.rs");
+    let mut missing = Vec::new();
+    for path in registry.split("Resolver::of::<crate::").skip(1) {
+        let path = path.split('>').next().unwrap();
+        let name = path.rsplit("::").next().unwrap();
+        if !here.contains(&format!(" {name}::new(")) {
+            missing.push(name.to_owned());
+        }
+    }
+    assert!(registry.matches("Resolver::of::<").count() >= 20, "the registry has another form");
+    assert!(missing.is_empty(), "{missing:?}");
 }

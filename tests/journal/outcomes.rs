@@ -2,8 +2,8 @@
 //!
 //! Some cases have their tests elsewhere: keyed writes are story 24 in `keyed.rs`; what the policy comes to
 //! over many writes is measured in `storms.rs`; two processes that start one record, and files of earlier
-//! versions, are in `records.rs` of `crates/store/tests`; lists that are responded with something else,
-//! connections of their own and the month end are with the code that they concern.
+//! versions, are in `records.rs` of `crates/store/tests`; responses to lists that are no
+//! lists, connections of their own and the month end are with the code that they concern.
 
 use std::sync::{Arc, Mutex};
 
@@ -250,7 +250,7 @@ async fn outcome_keys_of_transfers_are_long_and_never_equal() {
     }
 }
 
-/// A query that is responded with this for as long as anybody asks.
+/// Makes every response to the record query this one.
 fn script_responses(world: &World, status: u16, body: &str) {
     world.with(|state| state.query_responses.extend((0..400).map(|_| (status, body.to_owned()))));
 }

@@ -36,7 +36,7 @@ pub enum Fault {
     LostRequest,
     /// The request is executed, and the response is lost.
     LostResponse,
-    /// The connection breaks, and it is executed so much later.
+    /// The connection breaks, and the request is executed this much later.
     Late(Duration),
     /// Refused with a code.
     Refuse(u16, &'static str),
@@ -75,7 +75,7 @@ pub struct State {
     pub late: Vec<(Duration, Record)>,
     pub writes: usize,
     pub queries: usize,
-    /// Returns of the record query that replace the real one.
+    /// Responses to the record query that replace the real ones.
     pub query_responses: VecDeque<(u16, String)>,
     /// Whether old signatures are refused.
     pub fence: bool,
@@ -221,7 +221,7 @@ impl State {
         }
     }
 
-    /// A write that somebody makes in the console.
+    /// Adds the record of a write that somebody makes in the console.
     pub fn in_console(&mut self, target: &str, amount: &str) {
         let record = self.record(GRANT, target, amount, None);
         self.records.push(record);
@@ -234,7 +234,7 @@ pub const GRANT: &str = "SOURCE_OPERATION_BEADJUST";
 pub struct WorldClock {
     pub world: World,
     pub off: Arc<Mutex<time::Duration>>,
-    /// For how long the machine was suspended: its monotonic clock stood still.
+    /// Time for which the machine was suspended: its monotonic clock stood still.
     pub suspended: Arc<Mutex<Duration>>,
 }
 

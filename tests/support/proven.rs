@@ -18,8 +18,9 @@ pub fn has_test(text: &str, name: &str) -> bool {
 pub fn every_one_has_its_tests(all: &[Proven]) {
     let mut texts = BTreeMap::new();
     let mut missing = Vec::new();
-    for (sentence, tests) in all {
+    for (place, (sentence, tests)) in all.iter().enumerate() {
         assert!(!tests.is_empty(), "{sentence}");
+        assert!(all.iter().skip(place + 1).all(|other| other.0 != *sentence), "twice: {sentence}");
         for (file, names) in *tests {
             let text = texts.entry(*file).or_insert_with(|| {
                 let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);

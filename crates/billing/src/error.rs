@@ -70,7 +70,10 @@ pub enum Error {
         until: huaweicloud_partner::types::UtcTime,
     },
     /// Remains of an earlier run cannot be continued.
-    #[error("what an earlier run left in {} cannot be continued: {reason}", path.display())]
+    #[error(
+        "what an earlier run left in {} cannot be continued: {reason}; a run that does not resume begins from the start",
+        path.display()
+    )]
     Resume {
         /// Path of the directory.
         path: PathBuf,

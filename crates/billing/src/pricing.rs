@@ -171,7 +171,7 @@ pub struct PriceBook {
 pub struct InvoiceLine {
     /// The reseller that is invoiced; `None` for a customer of the partner's own.
     pub reseller: Option<String>,
-    /// Customer that the entry belongs to.
+    /// The customer of the charges.
     pub customer: String,
     /// The cloud service.
     pub service: Option<String>,
@@ -216,12 +216,15 @@ impl PriceBook {
         &self.rules
     }
 
-    /// The price of a charge: exact, or rounded where charges are rounded one by one. `None` where no rule fits or the
-    /// amount that the rule starts from is missing.
+    /// The price of a charge: exact, or rounded where charges are rounded one by one. `None` where no rule fits, where the
+    /// amount that the rule starts from is missing, and for referral customers, which pay Huawei Cloud themselves.
     ///
     /// # Errors
     /// [`Error::TooLarge`] where the exact product has more digits than an amount can hold.
     pub fn price(&self, charge: &Charge<'_>) -> Result<Option<Amount>, Error> {
+        if charge.is_referral() {
+            return Ok(None);
+        }
         let rule = self.rules.iter().filter(|rule| rule.fits(charge)).max_by_key(|rule| rule.weight());
         let Some(rule) = rule else { return Ok(None) };
         let base = match rule.base {
@@ -236,11 +239,15 @@ impl PriceBook {
         Ok(Some(if self.rounding.per_charge { self.rounding.apply(exact) } else { exact }))
     }
 
-    /// Adds a charge to the invoice lines.
+    /// Adds a charge to the invoice lines. Charges of referral customers are in none of them, and are not counted as charges
+    /// without a price.
     ///
     /// # Errors
     /// As for [`PriceBook::price`].
     pub fn add(&self, lines: &mut InvoiceLines, charge: &Charge<'_>) -> Result<(), Error> {
+        if charge.is_referral() {
+            return Ok(());
+        }
         let (Some(price), Some(cost)) = (self.price(charge)?, charge.billed_amount()) else {
             lines.unpriced += 1;
             return Ok(());
@@ -350,6 +357,9 @@ mod tests {
         let mut lines = InvoiceLines::default();
         book.add(&mut lines, &charge("c1", "ecs", "1", "1")).unwrap();
         book.add(&mut lines, &Charge { customer_id: "c2", ..Charge::default() }).unwrap();
+        let referred = Charge { association_type: Some("1"), ..charge("c2", "ecs", "1", "1") };
+        assert_eq!(book.price(&referred).unwrap(), None);
+        book.add(&mut lines, &referred).unwrap();
         assert_eq!((lines.unpriced(), book.lines(&lines).unwrap().len()), (2, 0));
     }
 

@@ -18,7 +18,7 @@ use crate::{Error, ExactSum, charge::Charge, focus::day_period, sum::power_of_te
 pub struct GroupKey {
     /// The reseller; `None` for the partner's own customers.
     pub reseller: Option<String>,
-    /// Customer that the entry belongs to.
+    /// The customer that was charged.
     pub customer: String,
     /// The code of the cloud service, or its name where there is no code.
     pub service: Option<String>,
@@ -36,7 +36,7 @@ pub struct Sums {
     pub rows: u64,
     /// Charges without an amount to be paid; they are in no other sum.
     pub without_amount: u64,
-    /// Amount that the partner is charged.
+    /// Amount that the partner is charged; for referral customers, what they pay Huawei Cloud themselves.
     pub billed: ExactSum,
     /// The part of that for consumption.
     pub consumption: ExactSum,

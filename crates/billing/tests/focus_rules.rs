@@ -392,6 +392,22 @@ async fn focus_1_2_keeps_every_rule_but_those_that_are_documented() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_issuer_breaks_the_one_rule_that_its_setting_names() {
+    let (out, client) = (TempDir::new().unwrap(), client());
+    let month = MonthEnd::new(&client, "2026-03".parse().unwrap()).invoice_issuer("A Partner Ltd.");
+    let store = local_directory(out.path()).unwrap();
+    month.close().await.unwrap().export([Format::FocusCsv, Format::FocusParquet], &store).await.unwrap();
+    let (table, rules) = (table(out.path()), rules());
+    let rules = rules["rules"].as_object().unwrap();
+    let mut checker = Checker { table: &table, rules, violated: BTreeSet::new(), checked: BTreeSet::new() };
+    checker.run();
+    let documented = documented();
+    let others: Vec<_> = checker.violated.iter().filter(|id| !documented.contains_key(*id)).collect();
+    assert_eq!(others, ["BilledCost-C-005-C"]);
+    assert!(include_str!("../src/month_end/mod.rs").contains("`BilledCost-C-005-C`"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_checker_sees_violations() {
     let mut table = exported(FocusVersion::V1_2, false).await;
     for (column, value) in [
@@ -422,6 +438,14 @@ async fn focus_1_4_has_every_column_with_its_type_and_allowed_values() {
     let mut violated = BTreeSet::new();
     for from_files in [false, true] {
         let table = exported(FocusVersion::V1_4, from_files).await;
+        // What both versions have is the same, so that the rules of 1.2 hold for it as well.
+        let earlier = exported(FocusVersion::V1_2, from_files).await;
+        assert_eq!(table.rows.len(), earlier.rows.len());
+        for (row, before) in table.rows.iter().zip(&earlier.rows) {
+            let common: Vec<_> = before.iter().filter(|(name, _)| row.contains_key(*name)).collect();
+            assert!(common.len() > 70, "{}", common.len());
+            assert!(common.into_iter().all(|(name, value)| row[name] == *value));
+        }
         for (name, facts) in model["columns"].as_object().unwrap() {
             let field = table.schema.field_with_name(name).unwrap_or_else(|_| panic!("{name} is missing"));
             let is = match field.data_type() {

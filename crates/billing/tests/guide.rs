@@ -15,11 +15,12 @@ fn variants<'s>(source: &'s str, name: &str) -> Vec<&'s str> {
 }
 
 #[test]
-fn the_guide_explains_every_cause_check_gap_verdict_and_kind_of_damage() {
+fn the_guide_explains_every_cause_check_gap_verdict_error_and_kind_of_damage() {
     for (source, name, least) in [
         (include_str!("../src/reconcile/difference.rs"), "Cause", 13),
         (include_str!("../src/reconcile/difference.rs"), "Check", 10),
-        (include_str!("../src/charges/completeness.rs"), "Gap", 6),
+        (include_str!("../src/charges/completeness.rs"), "Gap", 7),
+        (include_str!("../src/error.rs"), "Error", 14),
         (include_str!("../src/month_end/outcome.rs"), "Verdict", 4),
         (include_str!("../src/statement/mod.rs"), "BadRowReason", 6),
         (include_str!("../src/statement/damage.rs"), "DamageKind", 12),

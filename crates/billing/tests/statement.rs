@@ -505,17 +505,65 @@ fn empty_files_are_damaged_and_files_without_rows_are_not() {
         let (seen, summary) = rows_of("customerBill_202604.tar.gz", &bytes).unwrap();
         assert!(seen.is_empty() && summary.is_complete());
     }
-    // What is no statement at all.
-    for (bytes, name) in [
-        (&b"%PDF-1.7 1 0 obj"[..], "PDF"),
-        (b"<html><body>denied</body></html>", "HTML"),
-        (b"\0\0\0", "zeros"),
-    ] {
-        assert!(matches!(damage(bytes), DamageKind::Headers(_)), "{name}");
+    // Nothing but blanks and marks is no month without charges.
+    for blank in [&b"\n\n"[..], b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n", b" , ,\n", b"\xff\xfe"] {
+        let member = ("customerBill_202604_0001.csv".to_owned(), blank.to_vec());
+        for bytes in [blank.to_vec(), gzip(blank), archive(&[member])] {
+            assert!(matches!(damage(&bytes), DamageKind::Empty), "{blank:?}");
+        }
     }
+    assert!(matches!(damage(&archive(&[("a_1.csv".into(), Vec::new())])), DamageKind::Empty));
+    // What is no statement at all.
+    assert!(matches!(damage(b"\0\0\0"), DamageKind::Headers(_)));
     // Bytes behind the last member of gzip.
     let whole = archive(&[("a_0001.csv".into(), csv_of(&rows(3), &IN_ORDER, true, true))]);
     assert!(matches!(damage(&[whole, b"rest".to_vec()].concat()), DamageKind::Broken(_)));
+}
+
+#[test]
+fn other_formats_are_named_wherever_they_are() {
+    let csv = csv_of(&rows(3), &IN_ORDER, true, true);
+    let whole = archive(&[("customerBill_202604_0001.csv".to_owned(), csv.clone())]);
+    for (bytes, format) in [
+        (&b"PK\x03\x04rest of it"[..], "ZIP"),
+        (b"PK\x05\x06\0\0\0\0\0\0", "ZIP"),
+        (b"\xfd7zXZ\0\0\x04", "xz"),
+        (b"\x28\xb5\x2f\xfd\x04\0", "Zstandard"),
+        (b"BZh91AY&SY\x01\x02", "bzip2"),
+        (b"7z\xbc\xaf\x27\x1c\0\x04", "7z"),
+        (b"Rar!\x1a\x07\x01\0", "RAR"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "XLS"),
+        (b"%PDF-1.7 1 0 obj", "PDF"),
+        (b"PAR1\x15\x04", "Parquet"),
+        (b"<html><body>denied</body></html>", "HTML"),
+    ] {
+        // As the file, in gzip, as a member that is called CSV, and as one that is not.
+        let named_csv = archive(&[("a_1.csv".into(), csv.clone()), ("a_2.csv".into(), bytes.to_vec())]);
+        let named_else =
+            archive(&[("a_1.csv".into(), csv.clone()), ("folder/a_2.bin".into(), bytes.to_vec())]);
+        for file in [bytes.to_vec(), gzip(bytes), named_csv, named_else] {
+            let DamageKind::Unsupported(found) = damage(&file) else { panic!("{format}") };
+            assert!(found.contains(format), "{found} is not {format}");
+        }
+    }
+    // Archives in archives, and gzip twice: rows in them must not get lost.
+    let inner = tar_of([("customerBill_202604_0001.csv", csv.as_slice())]);
+    for file in [
+        gzip(&whole),
+        gzip(&gzip(&csv)),
+        archive(&[("customerBill_202604_0001.csv.gz".into(), gzip(&csv))]),
+        archive(&[("a_1.csv".into(), csv.clone()), ("customerBill_202604.tar.gz".into(), whole.clone())]),
+        gzip(&tar_of([("a_1.csv", csv.as_slice()), ("more.tar", gzip(&inner).as_slice())])),
+    ] {
+        assert!(matches!(damage(&file), DamageKind::Unsupported(_)));
+    }
+    let Err(Error::Statement(error)) =
+        rows_of("x", &archive(&[("a_1.csv".into(), csv), ("b/c.zip".into(), b"PK\x03\x04".to_vec())]))
+    else {
+        panic!()
+    };
+    assert_eq!((error.member.as_deref(), error.rows), (Some("b/c.zip"), 3));
+    assert!(error.to_string().contains("ZIP or XLSX is not supported"), "{error}");
 }
 
 #[test]
@@ -566,6 +614,20 @@ fn missing_members_show_in_the_serial_numbers() {
     let (_, summary) = rows_of("customerBill_202604.tar.gz", &archive(&members)).unwrap();
     assert_eq!(summary.missing_serials, [3, 4]);
     assert!(!summary.is_complete());
+    // Bills are numbered from 0 or 1, so those before the first are missing as well.
+    for (serials, missing) in
+        [(&["0003"][..], &[1, 2][..]), (&["0002", "0003"], &[1]), (&["0000", "0001"], &[]), (&["0001"], &[])]
+    {
+        let members: Vec<_> =
+            serials.iter().map(|serial| (format!("customerBill_202604_{serial}.csv"), csv.clone())).collect();
+        let (_, summary) = rows_of("customerBill_202604.tar.gz", &archive(&members)).unwrap();
+        assert_eq!(summary.missing_serials, missing, "{serials:?}");
+    }
+    // A member that was unpacked, and usage files, whose numbers are not explained.
+    let (_, summary) = rows_of("customerBill_202604_0007.csv", &csv).unwrap();
+    assert!(summary.is_complete());
+    let usage = [("customerUsageV2_202604_20260504_20260504.csv".to_owned(), csv)];
+    assert!(rows_of("customerUsageV2_202604_20260504.tar.gz", &archive(&usage)).unwrap().1.is_complete());
 }
 
 #[test]

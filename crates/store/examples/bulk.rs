@@ -7,7 +7,8 @@
 //! ```
 //!
 //! The input has the columns `request_id,target,amount[,memo]`; the results `request_id,status,record_id,message`. Run the
-//! same command again after a crash, and it continues. The exit code is 0 only when every row is settled: executed, or proven
+//! same command again after a crash, and it continues. The results are written at the end, and those of an earlier run are
+//! removed before the first row is sent: after a crash there are none. The exit code is 0 only when every row is settled: executed, or proven
 //! not to have been executed. Rows that a person has to decide about make it 1, and so do rows that are still open.
 
 use std::{
@@ -62,7 +63,7 @@ struct Options {
     /// The rows, with the columns request_id,target,amount[,memo].
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
-    /// Path of the results, with the columns request_id,status,record_id,message.
+    /// Path of the results, with the columns request_id,status,record_id,message. They are written at the end of a run.
     #[arg(long, value_name = "FILE")]
     results: PathBuf,
     /// The quota from which vouchers are issued.
@@ -233,6 +234,14 @@ fn check_results(options: &Options) -> Result<(), Failure> {
         std::fs::remove_file(&options.results)?;
     }
     Ok(())
+}
+
+/// Removes the results of an earlier run: after a crash they would be taken for those of this one.
+fn remove_results(options: &Options) -> Result<(), Failure> {
+    match options.results.metadata() {
+        Ok(found) if found.is_file() => Ok(std::fs::remove_file(&options.results)?),
+        _ => Ok(()), // there is none yet, or it is a pipe
+    }
 }
 
 /// The machine's clock, wrong by a constant.
@@ -422,6 +431,7 @@ async fn send<O: Resolvable>(
     if let Some(failures) = options.stop_after {
         bulk = bulk.stop_after_failures(failures);
     }
+    remove_results(options)?;
     let report = bulk.run(stream::iter(rows)).await?;
     lock(&display).bar.finish_and_clear();
     report.write_csv(&options.results)?;

@@ -234,6 +234,102 @@ async fn a_server_that_is_down_is_named_stops_the_run_and_the_same_command_conti
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_killed_leaves_no_results_and_not_those_of_the_run_before() {
+    let mut desk = Desk::open().await;
+    let rows = "request_id,target,amount\na,reseller-1,1\n";
+    let first = desk.run(rows, &[]).await;
+    assert_eq!((first.code, first.statuses()), (Some(0), vec!["executed"]));
+    let more = format!("{rows}b,reseller-1,2\n");
+    fs::write(desk.path("rows.csv"), &more).unwrap();
+    let up = std::mem::replace(&mut desk.url, "http://127.0.0.1:1".to_owned());
+    let journal = format!("sqlite:{}", desk.path("journal.db").display());
+    let mut child = Command::new(support::program("bulk"))
+        .current_dir(desk.directory.path())
+        .args(["--server", &desk.url, "--access-key", "AKDISTRIBUTOR", "--secret-key", "SKDISTRIBUTOR"])
+        .args(["--journal", &journal, "--operation", "allocate", "--input", "rows.csv"])
+        .args(["--results", "results.csv", "--settle", "2", "--tries", "100000"])
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while desk.path("results.csv").exists() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    child.kill().await.unwrap();
+    assert!(!desk.path("results.csv").exists());
+    desk.url = up;
+    let ran = desk.run(&more, &[]).await;
+    assert_eq!((ran.code, ran.statuses(), desk.received()), (Some(0), vec!["executed"; 2], 3.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_in_another_encoding_are_invalid_and_a_long_memo_is_sent() {
+    let desk = Desk::open().await;
+    // GBK, as a spreadsheet saves "CSV" in China.
+    let mut rows = b"request_id,target,amount,memo\na,customer-1,1,ok\nb,customer-1,2,".to_vec();
+    rows.extend([0xce, 0xe5, 0xd4, 0xc2]);
+    rows.extend(format!("\nc,customer-1,3,{}\nd,customer-1,\"1,5\",x\n", "m".repeat(5000)).bytes());
+    fs::write(desk.path("rows.csv"), &rows).unwrap();
+    let arguments = [
+        "--operation",
+        "voucher",
+        "--quota",
+        "quota-1",
+        "--input",
+        "rows.csv",
+        "--results",
+        "results.csv",
+        "--settle",
+        "2",
+    ];
+    let output = desk.start(&arguments).await;
+    let results = fs::read_to_string(desk.path("results.csv")).unwrap();
+    let statuses: Vec<_> = results.lines().skip(1).map(|line| line.split(',').nth(1).unwrap()).collect();
+    // How long a memo may be is not documented.
+    assert_eq!(statuses, ["executed", "invalid", "executed", "invalid"], "{results}");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(results.contains("line 3 cannot be read"), "{results}");
+    assert!(results.contains("is not an amount"), "{results}");
+    // All of it in UTF-16: nothing is sent.
+    let wide: Vec<u8> = "\u{feff}request_id,target,amount\na,reseller-1,1\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    fs::write(desk.path("rows.csv"), wide).unwrap();
+    let before = desk.sandbox.requests().len();
+    let arguments = ["--operation", "allocate", "--input", "rows.csv", "--results", "results.csv"];
+    let output = desk.start(&arguments).await;
+    assert_eq!((output.status.code(), desk.sandbox.requests().len()), (Some(1), before));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("rows.csv"), "{output:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_cannot_be_opened_sends_nothing_and_keeps_the_results() {
+    let desk = Desk::open().await;
+    let rows = "request_id,target,amount\na,reseller-1,1\n";
+    fs::write(desk.path("rows.csv"), rows).unwrap();
+    fs::write(desk.path("results.csv"), "of before\n").unwrap();
+    fs::write(desk.path("no.db"), "this is no database, and long enough to be read as one".repeat(40))
+        .unwrap();
+    for journal in ["sqlite:missing/journal.db", "sqlite:no.db", "sqlite:", "journal.db"] {
+        let mut arguments =
+            vec!["--operation", "allocate", "--input", "rows.csv", "--results", "results.csv"];
+        arguments.extend(["--settle", "2"]);
+        let output = Command::new(support::program("bulk"))
+            .current_dir(desk.directory.path())
+            .args(["--server", &desk.url, "--access-key", "AKDISTRIBUTOR", "--secret-key", "SKDISTRIBUTOR"])
+            .args(["--journal", journal])
+            .args(&arguments)
+            .output()
+            .await
+            .unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), desk.writes()), (Some(1), 0), "{journal}: {error}");
+        assert!(!error.is_empty() && error.lines().count() == 1, "{journal}: {error}");
+        assert_eq!(fs::read_to_string(desk.path("results.csv")).unwrap(), "of before\n", "{journal}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn credentials_that_are_refused_stop_the_run_at_once_and_settle_nothing() {
     let desk = Desk::open().await;
     let rows: String = (0..40).map(|row| format!("r{row},reseller-1,1\n")).collect();

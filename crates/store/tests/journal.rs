@@ -288,6 +288,27 @@ async fn the_journal_on_postgres_keeps_the_contract() {
     let one = PostgresJournal::connect_with_locks(&scoped, &directory.0).await.unwrap();
     let two = PostgresJournal::connect_with_locks(&scoped, &directory.0).await.unwrap();
     contract(Arc::new(one), Arc::new(two)).await;
+    // Its processes are dead and left attempts open; those of another database are not its own.
+    let strange = format!("{:032x}.lock", 7);
+    std::fs::write(directory.0.join(&strange), "").unwrap();
+    let three = PostgresJournal::connect_with_locks(&scoped, &directory.0).await.unwrap();
+    let before = locks(&directory.0);
+    assert!(before.contains(&strange) && before.len() >= 3, "{before:?}");
+    let mut after = String::new();
+    loop {
+        let open = three.open_attempts(Some(after.as_str()), 10).await.unwrap();
+        let Some(last) = open.last() else { break };
+        after.clone_from(&last.attempt.request_id);
+        for stored in open {
+            let legs = stored.legs_in(LegState::Open);
+            let gone = legs.into_iter().map(|leg| LegChange::not_executed(leg, None)).collect();
+            settled(&three, &Settlement::of(&stored.attempt.request_id, Some(stored.version), gone)).await;
+        }
+    }
+    let four = PostgresJournal::connect_with_locks(&scoped, &directory.0).await.unwrap();
+    let mut expected = vec![strange, format!("{}.lock", three.owner()), format!("{}.lock", four.owner())];
+    expected.sort();
+    assert_eq!(locks(&directory.0), expected);
     let newer = format!("INSERT INTO {name}.journal_version (version) VALUES (1000)");
     sqlx::raw_sql(sqlx::AssertSqlSafe(newer)).execute(&mut admin).await.unwrap();
     let error = PostgresJournal::connect_with_locks(&scoped, &directory.0).await.unwrap_err();
@@ -308,6 +329,42 @@ async fn what_sqlite_has_stored_is_there_after_a_restart_and_the_old_owner_is_de
     drop(first);
     assert_eq!(second.owner_state(&owner).await.unwrap(), OwnerState::Dead);
     assert_eq!(second.open_attempts(None, 10).await.unwrap(), [stored]);
+}
+
+/// The names of the lock files in a directory.
+fn locks(directory: &std::path::Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn lock_files_of_dead_processes_are_removed_once_nothing_of_theirs_is_open() {
+    let directory = Directory::new("locks");
+    let path = directory.0.join("journal.db");
+    let owners = directory.0.join("journal.db.owners");
+    for _ in 0..5 {
+        let journal = SqliteJournal::open(&path).await.unwrap();
+        journal.heartbeat().await.unwrap();
+        assert_eq!(locks(&owners), [format!("{}.lock", journal.owner())]);
+    }
+    // One that dies with an open attempt stays provable, and one that lives stays.
+    let dies = SqliteJournal::open(&path).await.unwrap();
+    let dead = dies.owner();
+    let stored = opened(&dies, &begin(attempt("a", &["r1"], None))).await;
+    drop(dies);
+    let lives = SqliteJournal::open(&path).await.unwrap();
+    let third = SqliteJournal::open(&path).await.unwrap();
+    assert_eq!(locks(&owners).len(), 3);
+    assert_eq!(third.owner_state(&dead).await.unwrap(), OwnerState::Dead);
+    let done = vec![LegChange::executed(0, "R1", DecidedBy::Match)];
+    settled(&third, &Settlement::of("a", Some(stored.version), done)).await;
+    drop(third);
+    let fourth = SqliteJournal::open(&path).await.unwrap();
+    let mut expected = [&lives, &fourth].map(|journal| format!("{}.lock", journal.owner()));
+    expected.sort();
+    assert_eq!(locks(&owners), expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]

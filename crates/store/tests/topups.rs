@@ -8,6 +8,7 @@ use std::{
     net::TcpStream,
     path::Path,
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use huaweicloud_partner::{resellers::AllocateToReseller, testing::InjectedFault, types::Amount};
@@ -41,8 +42,8 @@ impl Service {
         Self { child, address }
     }
 
-    /// Status and body of one top-up.
-    fn top_up(&self, body: &Value) -> (u16, Value) {
+    /// Sends the request for a top-up, and waits for nothing.
+    fn ask(&self, body: &Value) -> TcpStream {
         let body = body.to_string();
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(
@@ -53,6 +54,12 @@ impl Service {
             body.len()
         )
         .unwrap();
+        stream
+    }
+
+    /// Status and body of one top-up.
+    fn top_up(&self, body: &Value) -> (u16, Value) {
+        let mut stream = self.ask(body);
         let mut response = String::new();
         stream.read_to_string(&mut response).unwrap();
         let (head, body) = response.split_once("\r\n\r\n").unwrap();
@@ -101,6 +108,37 @@ async fn a_top_up_is_made_once_across_repeats_lost_responses_and_restarts() {
         assert_eq!(service.top_up(&ask("a", "100.00")), (200, first));
         assert_eq!(service.top_up(&ask("d", "50.00")), (200, lost));
         assert_eq!(moved(), Amount::from(150));
+
+        // It is killed while the response is on its way, and its client asks the next one, several times at once.
+        world.inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<AllocateToReseller>());
+        let waiting = service.ask(&ask("e", "7.00"));
+        while moved() == Amount::from(150) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        drop((service, waiting));
+        let service = Service::start(&url, directory.path());
+        let outcomes: Vec<_> = std::thread::scope(|scope| {
+            let asked: Vec<_> = (0..3).map(|_| scope.spawn(|| service.top_up(&ask("e", "7.00")))).collect();
+            asked.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert!(outcomes.iter().all(|(status, _)| [200, 202].contains(status)), "{outcomes:?}");
+        let (status, last) = service.top_up(&ask("e", "7.00"));
+        assert_eq!((status, &last["status"]), (200, &json!("executed")), "{last}");
+        assert_eq!(service.top_up(&ask("e", "7.01")).0, 422, "another amount under the same id");
+        assert_eq!(moved(), Amount::from(157));
+
+        // Requests that are none.
+        for body in [
+            json!({}),
+            json!({"request_id": "", "reseller": "reseller-1", "amount": "1"}),
+            json!({"request_id": "f", "reseller": "", "amount": "1"}),
+            json!({"request_id": "f", "reseller": "reseller-1", "amount": "-1"}),
+            json!({"request_id": "f", "reseller": "reseller-1", "amount": "1.001"}),
+            json!({"request_id": "f", "reseller": "reseller-1", "amount": "1", "currency": "USD"}),
+        ] {
+            assert_eq!(service.top_up(&body).0, 422, "{body}");
+        }
+        assert_eq!(moved(), Amount::from(157));
         world.audit().unwrap();
     })
     .await

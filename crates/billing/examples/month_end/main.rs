@@ -116,6 +116,8 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<u8, Error> {
     let (client, world) = client(&arguments)?;
+    // A directory that cannot be written to is known before anything is read.
+    let store = local_directory(&arguments.out)?;
     let mut statements = arguments.statement.clone();
     if let (Some((world, account)), true, Site::International) =
         (&world, statements.is_empty(), client.site())
@@ -145,7 +147,6 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
     let style = ProgressStyle::with_template("{msg:28} {bar:32} {pos}/{len} {elapsed}");
     bar.set_style(style.map_err(|error| Error::Configuration(error.to_string()))?);
     let outcome = month.close().progress(shown(&bar)).await?;
-    let store = local_directory(&arguments.out)?;
     let manifest = outcome.export_with_progress(&arguments.formats, &store, shown(&bar)).await?;
     outcome.discard_charges()?;
     bar.finish_and_clear();

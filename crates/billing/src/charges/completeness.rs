@@ -65,14 +65,14 @@ pub enum Gap {
     },
     /// The customers of a reseller could not be listed.
     CustomersOf {
-        /// Reseller that the gap belongs to.
+        /// The reseller whose customers are missing.
         reseller: ResellerId,
         /// Response of the service.
         reason: String,
     },
     /// The charges of a customer could not be read.
     Charges {
-        /// Customer that the entry belongs to.
+        /// The customer whose charges are missing.
         customer: CustomerId,
         /// The reseller it belonged to.
         reseller: Option<ResellerId>,
@@ -94,6 +94,13 @@ pub enum Gap {
         file: String,
         /// Missing serial numbers.
         serials: Vec<u64>,
+    },
+    /// The figures to compare charges with could not be read.
+    Figures {
+        /// The reseller whose month sums they are; `None` for the partner's own figures.
+        reseller: Option<ResellerId>,
+        /// Response of the service.
+        reason: String,
     },
     /// Rows without an amount to be paid.
     WithoutAmount {
@@ -124,6 +131,15 @@ impl fmt::Display for Gap {
             }
             Self::MissingMembers { file, serials } => {
                 write!(f, "members of {file} seem to be missing: {serials:?}")
+            }
+            Self::Figures { reseller: None, reason } => {
+                write!(f, "charges are not compared, the partner's own figures could not be read: {reason}")
+            }
+            Self::Figures { reseller: Some(reseller), reason } => {
+                write!(
+                    f,
+                    "charges of reseller {reseller} are not compared, its month sums could not be read: {reason}"
+                )
             }
             Self::WithoutAmount { rows, first } => {
                 write!(f, "{rows} rows have no amount to be paid, first {first}")

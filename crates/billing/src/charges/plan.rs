@@ -18,7 +18,7 @@ use crate::Error;
 /// Customer with the account through which it may have belonged to the partner during the month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedCustomer {
-    /// Customer that the entry belongs to.
+    /// The customer to ask about.
     pub customer_id: CustomerId,
     /// The resellers to name when asking; `None` for the time in which it was the partner's own. A customer that moved
     /// has several.
@@ -161,6 +161,14 @@ impl ChargePlan {
         &self.resellers
     }
 
+    /// Adds resellers whose customers the next listing includes. Returns true if one was not there.
+    pub(crate) fn add_resellers(&mut self, more: &[ResellerId]) -> bool {
+        let new: Vec<_> =
+            more.iter().filter(|reseller| !self.resellers.contains(reseller)).cloned().collect();
+        self.resellers.extend(new.iter().cloned());
+        !new.is_empty()
+    }
+
     /// Appends what a later listing has and this one has not. Customers keep their places, so that cursors stay valid.
     pub(super) fn extend(&mut self, later: Self) -> bool {
         let before = self.customers.len();
@@ -180,6 +188,18 @@ impl ChargePlan {
         for reseller in later.resellers {
             if !self.resellers.contains(&reseller) {
                 self.resellers.push(reseller);
+            }
+        }
+        for gap in later.gaps {
+            let is_known = |known: &Gap| match (known, &gap) {
+                (Gap::Resellers { .. }, Gap::Resellers { .. }) => true,
+                (Gap::CustomersOf { reseller: one, .. }, Gap::CustomersOf { reseller: other, .. }) => {
+                    one == other
+                }
+                _ => false,
+            };
+            if !self.gaps.iter().any(is_known) {
+                self.gaps.push(gap);
             }
         }
         self.customers.len() > before

@@ -57,6 +57,12 @@ impl ChargeCursor {
         self.customer
     }
 
+    /// Makes the stream list customers once more after the last one.
+    pub(crate) fn list_once_more(&mut self) {
+        self.listed_again = false;
+        self.listings = 0;
+    }
+
     /// Returns the number of delivered rows.
     #[must_use]
     pub fn rows(&self) -> u64 {
@@ -68,7 +74,7 @@ impl ChargeCursor {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ChargePage {
-    /// Customer that the entry belongs to.
+    /// The customer that was charged.
     pub customer_id: CustomerId,
     /// The reseller through which the customer belonged to the partner.
     pub indirect_partner_id: Option<ResellerId>,

@@ -1,4 +1,4 @@
-//! Writer of all requested files in one ignore the charges.
+//! Writer of all requested files, which reads the charges once.
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -10,6 +10,7 @@
 //! | periods | end where the next begins, as FOCUS wants; Huawei Cloud's own export ends a second earlier |
 //! | `EffectiveCost` | `BilledCost`, and 0 for purchases of reserved instances and savings plans. Yearly and monthly purchases keep `BilledCost`, since no amortized rows come with these charges |
 //! | vouchers | stay inside the row, in `x_CouponAmount` and `x_FlexipurchaseCouponAmount`; no credit rows are made, which would change the sum of `BilledCost` |
+//! | referral customers | their rows have the `BilledCost` that they pay Huawei Cloud themselves; `x_AssociationType` is `1` |
 //! | missing amounts | a row without an amount to be paid is left out and counted in the manifest, never written as 0 |
 //!
 //! # Rules of FOCUS that cannot hold

@@ -26,6 +26,7 @@ use crate::{
     reconcile::{
         Checkpoint, Reference, compare_monthly, compare_partner_bill, funding, monthly_bills, partner_bill,
     },
+    rows::Source,
     statement::Statement,
 };
 
@@ -87,7 +88,7 @@ impl MonthEnd {
     }
 
     /// Keeps what was read in a directory, so that [`MonthEnd::resume`] can go on after a crash. Without it a temporary
-    /// directory is used.
+    /// directory is used. One close of a month at a time uses a directory, until its [`Outcome`] is dropped.
     pub fn directory(mut self, path: impl Into<PathBuf>) -> Self {
         self.settings.directory = Some(path.into());
         self
@@ -118,7 +119,8 @@ impl MonthEnd {
         self
     }
 
-    /// Sets who issues the invoices to the partner; `Huawei Cloud` by default.
+    /// Sets who issues the invoices to the partner; `Huawei Cloud` by default. FOCUS wants costs of 0 in rows whose issuer is not
+    /// the provider, which is `Huawei Cloud`: with another issuer the rule `BilledCost-C-005-C` does not hold.
     pub fn invoice_issuer(mut self, name: impl Into<String>) -> Self {
         self.settings.issuer = Some(name.into());
         self
@@ -200,8 +202,22 @@ impl MonthEnd {
             analysis::analyse(&source, prices.as_ref(), as_of, &mut |rows| step.step(Step::Adding { rows }))
         });
         let mut analysis = analysis.await.map_err(|_| Error::Cancelled)??;
-        let fallback = if self.client.site() == Site::China { "CNY" } else { "USD" };
-        analysis.totals.set_currency(reference.currency.as_deref().unwrap_or(fallback));
+        if let Source::Spool(path) = &collected.source {
+            let (there, read) = (analysis.totals.all()?.rows, collected.completeness.rows);
+            if there != read {
+                let reason = format!("{read} charges were read, and {there} are there");
+                return Err(Error::Resume { path: path.clone(), reason });
+            }
+        }
+        let fallback = self.client.site().currency();
+        let stated = reference.currency.clone();
+        // Figures in two currencies have no difference.
+        if let (Some(of_charges), Some(of_figures)) = (analysis.totals.currency(), &stated)
+            && of_charges != of_figures
+        {
+            return Err(Error::MixedCurrencies(of_charges.to_owned(), of_figures.clone()));
+        }
+        analysis.totals.set_currency(stated.as_deref().unwrap_or(fallback.as_str()));
 
         let mut differences = std::mem::take(&mut analysis.broken);
         if self.client.site() == Site::China {

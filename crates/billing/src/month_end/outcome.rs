@@ -116,8 +116,11 @@ impl Outcome {
         let all = analysis.totals.all()?;
         let mut completeness = collected.completeness;
         if !analysis.summaries.is_empty() {
-            completeness = of_files(&analysis, collected.resellers.len())?;
+            completeness = of_files(&analysis)?;
         }
+        completeness.gaps.extend(
+            reference.refused.iter().cloned().map(|(reseller, reason)| Gap::Figures { reseller, reason }),
+        );
         if all.without_amount > 0 {
             let first = analysis.first_without_amount.clone().unwrap_or_default();
             completeness.gaps.push(Gap::WithoutAmount { rows: all.without_amount, first });
@@ -392,8 +395,8 @@ impl Outcome {
     /// Takes back what a failed export wrote, as far as the store allows; the next export deletes what is left. `report` is
     /// the report of before, where one was to be written.
     async fn undo(&self, store: &Arc<dyn ObjectStore>, new: Vec<String>, report: Option<&Option<Bytes>>) {
-        for path in new {
-            drop(store.delete(&Path::from(path)).await);
+        for path in new.into_iter().filter_map(|path| Path::parse(path).ok()) {
+            drop(store.delete(&path).await);
         }
         let path = Path::from(self.report_path());
         match report {
@@ -469,8 +472,9 @@ fn keep_equal_files(earlier: &[ExportedFile], new: Vec<ExportedFile>) -> Vec<Exp
 }
 
 /// The evidence of statement files.
-fn of_files(analysis: &Analysis, resellers: usize) -> Result<Completeness, Error> {
+fn of_files(analysis: &Analysis) -> Result<Completeness, Error> {
     let customers = analysis.totals.by(|key| key.customer.clone())?.len() as u64;
+    let resellers = analysis.totals.by(|key| key.reseller.clone())?.into_keys().flatten().count();
     let mut completeness = Completeness {
         customers_listed: customers,
         customers_read: customers,

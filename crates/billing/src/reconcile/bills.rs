@@ -30,6 +30,22 @@ pub struct Reference {
     pub funding: Vec<FundingRow>,
     /// The ISO code of the currency.
     pub currency: Option<String>,
+    /// Figures that the service refused to show, by reseller.
+    pub(crate) refused: Vec<(Option<ResellerId>, String)>,
+}
+
+impl Reference {
+    /// Takes note of the currency that the service states.
+    fn take_currency(&mut self, stated: &str) -> Result<(), Error> {
+        match &self.currency {
+            Some(known) if known != stated => Err(Error::MixedCurrencies(known.clone(), stated.to_owned())),
+            Some(_) => Ok(()),
+            None => {
+                self.currency = Some(stated.to_owned());
+                Ok(())
+            }
+        }
+    }
 }
 
 /// Money granted to a customer or reseller during the month.
@@ -54,20 +70,39 @@ pub(crate) async fn monthly_bills(
     reference: &mut Reference,
 ) -> Result<(), Error> {
     for owner in std::iter::once(None).chain(resellers.iter().map(Some)) {
-        for mode in [ChargingMode::YearlyMonthly, ChargingMode::PayPerUse, ChargingMode::SavingsPlan] {
-            let mut request = ListMonthlyBills::new(cycle, mode);
-            if let Some(owner) = owner {
-                request = request.indirect_partner_id(owner);
+        let known = reference.monthly_bills.len();
+        match monthly_bills_of(client, cycle, owner, reference).await {
+            // Without all of them there is nothing to compare with; the charges are there all the same.
+            Err(Error::Call(error)) if error.kind() == ErrorKind::Refused => {
+                reference.monthly_bills.truncate(known);
+                reference.refused.push((owner.cloned(), error.to_string()));
             }
-            let mut pages = client.pages(request).prefetch(1);
-            while let Some(page) = pages.try_next().await? {
-                let page = page.into_inner();
-                if let Some(currency) = page.currency {
-                    reference.currency.get_or_insert_with(|| currency.as_str().to_owned());
-                }
-                let bills = page.bill_sums.into_iter().map(|bill| (owner.cloned(), bill));
-                reference.monthly_bills.extend(bills);
+            read => read?,
+        }
+    }
+    Ok(())
+}
+
+/// Reads the month sums of the partner or of one of its resellers.
+async fn monthly_bills_of(
+    client: &Client,
+    cycle: BillCycle,
+    owner: Option<&ResellerId>,
+    reference: &mut Reference,
+) -> Result<(), Error> {
+    for mode in [ChargingMode::YearlyMonthly, ChargingMode::PayPerUse, ChargingMode::SavingsPlan] {
+        let mut request = ListMonthlyBills::new(cycle, mode);
+        if let Some(owner) = owner {
+            request = request.indirect_partner_id(owner);
+        }
+        let mut pages = client.pages(request).prefetch(1);
+        while let Some(page) = pages.try_next().await? {
+            let page = page.into_inner();
+            if let Some(currency) = page.currency {
+                reference.take_currency(currency.as_str())?;
             }
+            let bills = page.bill_sums.into_iter().map(|bill| (owner.cloned(), bill));
+            reference.monthly_bills.extend(bills);
         }
     }
     Ok(())
@@ -83,12 +118,16 @@ pub(crate) async fn partner_bill(
         Ok(bill) => {
             let bill = bill.into_inner();
             if let Some(currency) = &bill.currency {
-                reference.currency.get_or_insert_with(|| currency.as_str().to_owned());
+                reference.take_currency(currency.as_str())?;
             }
             reference.partner_bill = bill.bill_cycle.is_some().then_some(bill);
             Ok(())
         }
         Err(error) if error.kind() == ErrorKind::NotOffered => Ok(()),
+        Err(error) if error.kind() == ErrorKind::Refused => {
+            reference.refused.push((None, error.to_string()));
+            Ok(())
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -131,7 +170,12 @@ pub(crate) async fn funding(
             };
             let key = (owner.map(ToString::to_string), receiver.to_string());
             let (granted, reclaimed) = rows.entry(key).or_default();
-            let sum = if record.operation_type == Some(AdjustmentKind::Grant) { granted } else { reclaimed };
+            let sum = match record.operation_type {
+                Some(AdjustmentKind::Grant) => granted,
+                Some(AdjustmentKind::Reclaim | AdjustmentKind::Dissociation) => reclaimed,
+                // Money of a kind that is not known went in a direction that is not known.
+                _ => continue,
+            };
             sum.add(amount).ok_or(Error::TooLarge("a total"))?;
         }
     }
@@ -203,7 +247,14 @@ pub(crate) fn compare_monthly(
     }
     let groups = totals.groups();
     let nothing = Sums::default();
-    let mut keys: Vec<&GroupKey> = groups.keys().copied().filter(|key| is_in_monthly_bills(key)).collect();
+    let is_refused = |key: &GroupKey| {
+        let of = |(owner, _): &(Option<ResellerId>, String)| {
+            owner.as_ref().map(ResellerId::as_str) == key.reseller.as_deref()
+        };
+        reference.refused.iter().any(of)
+    };
+    let compared = |key: &&GroupKey| is_in_monthly_bills(key) && !is_refused(key);
+    let mut keys: Vec<&GroupKey> = groups.keys().copied().filter(compared).collect();
     keys.extend(billed.keys());
     keys.sort_unstable();
     keys.dedup();
@@ -265,6 +316,9 @@ pub(crate) fn compare_partner_bill(
     reference: &Reference,
     is_final: bool,
 ) -> Result<Vec<Difference>, Error> {
+    if !reference.refused.is_empty() {
+        return Ok(Vec::new());
+    }
     let resale = totals.by(|key| key.referral)?.remove(&false).unwrap_or_default();
     let Some(bill) = &reference.partner_bill else {
         // A final month of charges without a bill is itself a difference.
@@ -337,8 +391,7 @@ pub(crate) fn compare_partner_bill(
     Ok(differences)
 }
 
-/// Compares two figures. A figure that is not there is no zero, but a difference from zero it can only be where the other
-/// one is not zero.
+/// Compares two figures. A figure that is not there differs from one that is not zero.
 pub(super) fn compare(
     totals: &Totals,
     check: Check,

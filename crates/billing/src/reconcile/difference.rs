@@ -22,7 +22,7 @@ pub enum Check {
     BillRefunds,
     /// Adjustments of the statement beside the partner bill.
     BillAdjustments,
-    /// Amount due of the statement, compared with the other amounts.
+    /// The whole statement beside the amount due of the partner bill.
     BillAmountDue,
     /// The parts of one charge beside its amount.
     ChargeParts,
@@ -110,15 +110,15 @@ impl Cause {
 /// Scope of the compared figures.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope {
-    /// Reseller that the gap belongs to.
+    /// The reseller whose customers they are.
     pub reseller: Option<String>,
-    /// Customer that the entry belongs to.
+    /// The customer whose charges they are.
     pub customer: Option<String>,
     /// The cloud service.
     pub service: Option<String>,
     /// The code of the charging mode.
     pub charging_mode: Option<i64>,
-    /// Row that the difference belongs to.
+    /// The row, where it is one.
     pub row: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Section, exact, ordered, sections, sentence, short, shown, text::share};
+use super::{Section, exact, ordered, referred, sections, sentence, short, shown, text::share};
 use crate::{Error, ExactSum, Outcome, Verdict};
 
 /// Differences that are listed; the rest is counted.
@@ -68,8 +68,8 @@ pub(crate) fn html(outcome: &Outcome) -> Result<String, Error> {
     for section in sections(outcome)? {
         write_section(&mut out, &section)?;
     }
-    invoices(&mut out, outcome);
     differences(&mut out, outcome);
+    invoices(&mut out, outcome)?;
     funding(&mut out, outcome)?;
     evidence(&mut out, outcome);
     out.push_str("</main></body></html>\n");
@@ -94,6 +94,14 @@ fn cards(out: &mut String, outcome: &Outcome, currency: &str) -> Result<(), Erro
             out,
             "<div class=\"card\"><span class=\"soft\">{name}</span><b>{} {currency}</b></div>",
             shown(sum)?
+        );
+    }
+    let referred = referred(outcome)?;
+    if !referred.is_zero() {
+        let _ = write!(
+            out,
+            "<div class=\"card\"><span class=\"soft\">Billed to referral customers</span><b>{} {currency}</b></div>",
+            shown(&referred)?
         );
     }
     let _ = write!(
@@ -158,20 +166,23 @@ fn chart(out: &mut String, section: &Section) -> Result<(), Error> {
     out.push_str("</svg>");
     let hidden = section.rows.len().saturating_sub(BARS) + section.others.saturating_sub(1);
     if section.rows.len() > BARS {
-        let _ = write!(out, "<p class=\"soft\">{hidden} more in the table or behind it.</p>");
+        let place =
+            if section.others > 0 { "the table has the next largest of them" } else { "the table has all" };
+        let _ = write!(out, "<p class=\"soft\">{hidden} more; {place}.</p>");
     }
     Ok(())
 }
 
-fn invoices(out: &mut String, outcome: &Outcome) {
-    if outcome.invoice_lines().is_empty() {
-        return;
+fn invoices(out: &mut String, outcome: &Outcome) -> Result<(), Error> {
+    let lines = outcome.invoice_lines();
+    if lines.is_empty() {
+        return Ok(());
     }
     out.push_str(
         "<section><h2>Own invoices</h2><div class=\"scroll\"><table><thead><tr><th>Reseller</th><th>Customer</th>\
          <th>Service</th><th class=\"n\">Charges</th><th class=\"n\">Cost</th><th class=\"n\">Price</th></tr></thead><tbody>",
     );
-    for line in outcome.invoice_lines().iter().take(LISTED) {
+    for line in lines.iter().take(LISTED) {
         let _ = write!(
             out,
             "<tr><td class=\"id\">{}</td><td class=\"id\">{}</td><td>{}</td><td class=\"n\">{}</td>\
@@ -184,11 +195,28 @@ fn invoices(out: &mut String, outcome: &Outcome) {
             exact(line.price)
         );
     }
-    out.push_str("</tbody></table></div>");
+    let (charges, cost, price) = super::invoiced(lines)?;
+    let _ = write!(
+        out,
+        "<tr><td><b>All lines</b></td><td></td><td></td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
+         <td class=\"n\"><b>{}</b></td></tr></tbody></table></div>",
+        super::grouped(&charges.to_string()),
+        exact(cost),
+        exact(price)
+    );
+    more(out, lines.len());
     if outcome.unpriced() > 0 {
         let _ = write!(out, "<p class=\"warn\">{} charges have no price.</p>", outcome.unpriced());
     }
     out.push_str("</section>");
+    Ok(())
+}
+
+/// Says that there are more rows than a table shows.
+fn more(out: &mut String, rows: usize) {
+    if rows > LISTED {
+        let _ = write!(out, "<p class=\"soft\">{} more.</p>", rows - LISTED);
+    }
 }
 
 fn differences(out: &mut String, outcome: &Outcome) {
@@ -222,9 +250,7 @@ fn differences(out: &mut String, outcome: &Outcome) {
         out.push_str("</td></tr>");
     }
     out.push_str("</tbody></table></div>");
-    if all.len() > LISTED {
-        let _ = write!(out, "<p class=\"soft\">{} more.</p>", all.len() - LISTED);
-    }
+    more(out, all.len());
     out.push_str("</section>");
 }
 
@@ -248,7 +274,9 @@ fn funding(out: &mut String, outcome: &Outcome) -> Result<(), Error> {
             shown(&row.reclaimed)?
         );
     }
-    out.push_str("</tbody></table></div></section>");
+    out.push_str("</tbody></table></div>");
+    more(out, rows.len());
+    out.push_str("</section>");
     Ok(())
 }
 
@@ -278,6 +306,13 @@ fn evidence(out: &mut String, outcome: &Outcome) {
             grouped(file.bad_rows),
             grouped(file.unreadable_values)
         );
+        if !file.ignored_members.is_empty() {
+            let _ = write!(
+                out,
+                "<p class=\"soft\">Not CSV, and left out: {}</p>",
+                escaped(&file.ignored_members.join(", "))
+            );
+        }
     }
     out.push_str("</section>");
 }

@@ -8,7 +8,7 @@ use text::text;
 
 use huaweicloud_partner::types::Amount;
 
-use crate::{Error, ExactSum, Outcome, reconcile::Difference, totals::Sums};
+use crate::{Error, ExactSum, Outcome, pricing::InvoiceLine, reconcile::Difference, totals::Sums};
 
 impl Outcome {
     /// The report as one HTML file that needs nothing else.
@@ -26,6 +26,23 @@ impl Outcome {
     pub fn report_text(&self) -> Result<String, Error> {
         text(self)
     }
+}
+
+/// The charges of referral customers, which pay Huawei Cloud themselves.
+fn referred(outcome: &Outcome) -> Result<ExactSum, Error> {
+    let mut by = outcome.totals().by(|key| key.referral)?;
+    Ok(by.remove(&true).unwrap_or_default().billed)
+}
+
+/// The charges, the cost and the price of all invoice lines.
+fn invoiced(lines: &[InvoiceLine]) -> Result<(u64, Amount, Amount), Error> {
+    let too_large = || Error::TooLarge("a total");
+    let (mut cost, mut price) = (ExactSum::default(), ExactSum::default());
+    for line in lines {
+        cost.add(line.cost).and(price.add(line.price)).ok_or_else(too_large)?;
+    }
+    let charges = lines.iter().map(|line| line.charges).sum();
+    Ok((charges, cost.amount().ok_or_else(too_large)?, price.amount().ok_or_else(too_large)?))
 }
 
 /// Number of rows that a table of the report shows; the rest is one row.
@@ -60,7 +77,8 @@ fn sections(outcome: &Outcome) -> Result<Vec<Section>, Error> {
 
 fn section(title: &'static str, sums: std::collections::BTreeMap<String, Sums>) -> Result<Section, Error> {
     let mut rows: Vec<(String, Sums)> = sums.into_iter().collect();
-    let size = |sums: &Sums| sums.billed.amount().unwrap_or_default();
+    // A large refund is as notable as a large charge.
+    let size = |sums: &Sums| sums.billed.amount().unwrap_or_default().abs();
     rows.sort_by(|a, b| size(&b.1).cmp(&size(&a.1)).then_with(|| a.0.cmp(&b.0)));
     let mut others = 0;
     if rows.len() > SHOWN {

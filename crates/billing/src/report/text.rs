@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{exact, ordered, sections, sentence, short, shown};
+use super::{exact, ordered, referred, sections, sentence, short, shown};
 use crate::{Error, Outcome};
 
 /// Differences that are listed; the rest is counted.
@@ -27,12 +27,19 @@ pub(crate) fn text(outcome: &Outcome) -> Result<String, Error> {
     if !all.list.is_zero() {
         let _ = write!(out, "; list price {}, discounts {}", all.list, all.discount);
     }
+    let referred = referred(outcome)?;
+    if !referred.is_zero() {
+        let _ = write!(out, "; {referred} of it are paid by referral customers themselves");
+    }
     out.push('\n');
     for section in sections(outcome)? {
         let _ = writeln!(out, "\n{}", section.title);
+        // The row of all others has no bar to compare with.
+        let named = section.rows.len() - usize::from(section.others > 0);
         let largest = section
             .rows
             .iter()
+            .take(named)
             .filter_map(|(_, sums)| sums.billed.amount())
             .max()
             .filter(|amount| amount.is_positive());
@@ -48,17 +55,32 @@ pub(crate) fn text(outcome: &Outcome) -> Result<String, Error> {
                 writeln!(out, "  {:<36} {:>9} rows {amount:>18} {currency} {bar}", short(name), sums.rows);
         }
     }
-    if !outcome.invoice_lines().is_empty() {
+    let lines = outcome.invoice_lines();
+    if !lines.is_empty() {
         let _ = writeln!(out, "\nOwn invoices");
-        for line in outcome.invoice_lines().iter().take(LISTED) {
+        let mut line_of = |name: &str, service: &str, cost, price| {
             let _ = writeln!(
                 out,
-                "  {:<36} {:<20} cost {:>18} price {:>16}",
-                line.customer,
-                short(line.service.as_deref().unwrap_or_default()),
-                exact(line.cost),
-                exact(line.price)
+                "  {name:<36} {service:<20} cost {:>18} price {:>16}",
+                exact(cost),
+                exact(price)
             );
+        };
+        for line in lines.iter().take(LISTED) {
+            line_of(
+                &line.customer,
+                short(line.service.as_deref().unwrap_or_default()),
+                line.cost,
+                line.price,
+            );
+        }
+        let (_, cost, price) = super::invoiced(lines)?;
+        line_of("all lines", "", cost, price);
+        if lines.len() > LISTED {
+            let _ = writeln!(out, "  {} lines are not shown here", lines.len() - LISTED);
+        }
+        if outcome.unpriced() > 0 {
+            let _ = writeln!(out, "  {} charges have no price", outcome.unpriced());
         }
     }
     let differences = ordered(outcome.differences());

@@ -102,6 +102,32 @@ pub enum Column {
 /// Number of known columns.
 pub(super) const COUNT: usize = Column::Currency as usize + 1;
 
+impl Column {
+    /// True for a column of which a file may have only one: with two, it would not be known which of them decides about money.
+    fn must_be_one(self) -> bool {
+        !matches!(
+            self,
+            Self::CustomerName
+                | Self::AccountName
+                | Self::PartnerName
+                | Self::PartnerAccountName
+                | Self::ServiceTypeName
+                | Self::ProductName
+                | Self::Specification
+                | Self::ResourceTypeName
+                | Self::RegionName
+                | Self::TradeId
+                | Self::OriginalOrderId
+                | Self::TradeTime
+                | Self::UsageStart
+                | Self::UsageEnd
+                | Self::UsageType
+                | Self::ResourceName
+                | Self::ResourceTag
+        )
+    }
+}
+
 /// Headers in their plain form: letters and digits only, small letters, no currency.
 const HEADERS: &[(Column, &[&str])] = &[
     (Column::CustomerId, &["客户id", "customerid", "customerdomainid", "domainid"]),
@@ -206,6 +232,8 @@ pub(super) fn plain_header(header: &str) -> (String, Option<&str>) {
 pub(super) struct Layout {
     /// The place of each known column.
     places: [Option<usize>; COUNT],
+    /// Columns that mean what an earlier one means, which is empty in some rows.
+    alternatives: Vec<(Column, usize)>,
     /// Names and places of the others.
     pub(super) unknown: Vec<(String, usize)>,
     /// Number of fields of a row.
@@ -227,7 +255,9 @@ pub enum HeaderError {
     )]
     NoAmount(Vec<String>),
     /// Two columns for the same thing.
-    #[error("the headers {0:?} and {1:?} mean the same column {2:?}")]
+    #[error(
+        "the headers {0:?} and {1:?} mean the same column {2:?}: name the one that counts with StatementOptions::column"
+    )]
     Twice(String, String, Column),
     /// Amounts in different currencies.
     #[error("the headers name the currencies {0} and {1}")]
@@ -240,20 +270,34 @@ impl Layout {
         headers: impl Iterator<Item = &'h str>,
         named: &BTreeMap<String, Column>,
     ) -> Result<Self, HeaderError> {
-        let mut layout = Self { places: [None; COUNT], unknown: Vec::new(), width: 0, currency: None };
+        let mut layout = Self::of_width(0);
+        let headers: Vec<(&str, String, Option<&str>)> = headers
+            .map(|header| {
+                let (plain, unit) = plain_header(header);
+                (header.trim_start_matches('\u{feff}').trim(), plain, unit)
+            })
+            .collect();
+        // What the caller names is the column; other headers that would mean it are unknown columns.
+        let claimed: Vec<Column> =
+            headers.iter().filter_map(|(_, plain, _)| named.get(plain).copied()).collect();
         let mut names: Vec<String> = Vec::new();
-        for (place, header) in headers.enumerate() {
-            let (plain, unit) = plain_header(header);
-            let shown = header.trim_start_matches('\u{feff}').trim().to_owned();
-            let known = named.get(&plain).copied().or_else(|| known(&plain));
-            match known {
+        for (place, (shown, plain, unit)) in headers.into_iter().enumerate() {
+            let shown = shown.to_owned();
+            let by_header = || known(&plain).filter(|column| !claimed.contains(column));
+            match named.get(&plain).copied().or_else(by_header) {
                 Some(column) => {
                     if let Some(slot) = layout.places.get_mut(column as usize) {
-                        if let Some(first) = slot {
-                            let first = names.get(*first).cloned().unwrap_or_default();
-                            return Err(HeaderError::Twice(first, shown, column));
+                        match slot {
+                            None => *slot = Some(place),
+                            Some(first) if column.must_be_one() => {
+                                let first = names.get(*first).cloned().unwrap_or_default();
+                                return Err(HeaderError::Twice(first, shown, column));
+                            }
+                            Some(_) => {
+                                layout.alternatives.push((column, place));
+                                layout.unknown.push((shown.clone(), place));
+                            }
                         }
-                        *slot = Some(place);
                     }
                     layout.take_currency(unit)?;
                 }
@@ -273,8 +317,7 @@ impl Layout {
 
     /// The layout of columns in a given order, for files without headers.
     pub(super) fn in_order(columns: &[Option<Column>]) -> Self {
-        let mut layout =
-            Self { places: [None; COUNT], unknown: Vec::new(), width: columns.len(), currency: None };
+        let mut layout = Self::of_width(columns.len());
         for (place, column) in columns.iter().enumerate() {
             match column {
                 Some(column) => {
@@ -286,6 +329,16 @@ impl Layout {
             }
         }
         layout
+    }
+
+    /// A layout without columns.
+    fn of_width(width: usize) -> Self {
+        Self { places: [None; COUNT], alternatives: Vec::new(), unknown: Vec::new(), width, currency: None }
+    }
+
+    /// The places of columns that mean the same as this one and come after it.
+    pub(super) fn alternatives(&self, column: Column) -> impl Iterator<Item = usize> + '_ {
+        self.alternatives.iter().filter(move |(of, _)| *of == column).map(|(_, place)| *place)
     }
 
     /// The place of a column.
@@ -380,5 +433,29 @@ mod tests {
         let named = BTreeMap::from([("要付".to_owned(), Column::Payable)]);
         let layout = Layout::of(["客户ID", "要付"].into_iter(), &named).unwrap();
         assert_eq!(layout.place(Column::Payable), Some(1));
+        // Also where another header means the same: that one is an unknown column then.
+        let layout = Layout::of(["客户ID", "应付金额", "客户消费金额", "要付"].into_iter(), &named).unwrap();
+        assert_eq!(layout.place(Column::Payable), Some(3));
+        let others: Vec<_> = layout.unknown.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(others, ["应付金额", "客户消费金额"]);
+        let known = BTreeMap::from([("应付金额".to_owned(), Column::Payable)]);
+        let layout = Layout::of(["客户消费金额", "应付金额", "客户ID"].into_iter(), &known).unwrap();
+        assert_eq!(layout.place(Column::Payable), Some(1));
+        let twice = BTreeMap::from([("a".to_owned(), Column::Payable), ("b".to_owned(), Column::Payable)]);
+        let refused = Layout::of(["客户ID", "a", "b"].into_iter(), &twice).unwrap_err();
+        assert!(matches!(refused, HeaderError::Twice(_, _, Column::Payable)));
+    }
+
+    #[test]
+    fn columns_in_words_may_come_twice_and_those_that_decide_about_money_may_not() {
+        let of = |second: &str| Layout::of(["客户ID", "payable", second].into_iter(), &BTreeMap::new());
+        for header in ["应付金额", "domain_id"] {
+            assert!(matches!(of(header), Err(HeaderError::Twice(..))), "{header}");
+        }
+        let headers = ["客户ID", "payable", "Order ID", "Transaction ID"];
+        let layout = Layout::of(headers.into_iter(), &BTreeMap::new()).unwrap();
+        assert_eq!(layout.place(Column::TradeId), Some(2));
+        assert_eq!(layout.alternatives(Column::TradeId).collect::<Vec<_>>(), [3]);
+        assert_eq!(layout.unknown, [("Transaction ID".to_owned(), 3)]);
     }
 }

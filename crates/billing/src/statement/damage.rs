@@ -51,7 +51,7 @@ pub enum DamageKind {
     #[error("two members of this name")]
     Duplicate,
     /// The format is known and not supported.
-    #[error("{0} files are not supported: unpack them first")]
+    #[error("{0} is not supported: unpack the file, or save it as CSV")]
     Unsupported(&'static str),
 }
 

@@ -201,6 +201,29 @@ impl<R: Read> Read for Utf16Reader<R> {
     }
 }
 
+/// Returns the name of the format of a file that is neither CSV nor an archive that is read, by its first bytes.
+pub(super) fn unsupported(head: &[u8]) -> Option<&'static str> {
+    const FORMATS: [(&[u8], &str); 12] = [
+        (b"PK\x03\x04", "ZIP or XLSX"),
+        (b"PK\x05\x06", "ZIP or XLSX"),
+        (b"\x1f\x8b", "gzip inside another file"),
+        (b"\xfd7zXZ\0", "xz"),
+        (b"\x28\xb5\x2f\xfd", "Zstandard"),
+        (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (b"Rar!\x1a\x07", "RAR"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "XLS"),
+        (b"%PDF-", "PDF"),
+        (b"PAR1", "Parquet"),
+        (b"<html", "HTML"),
+        (b"<!DOCTYPE", "HTML"),
+    ];
+    let bzip2 = head.starts_with(b"BZh") && head.get(4..10) == Some(b"1AY&SY");
+    if bzip2 {
+        return Some("bzip2");
+    }
+    FORMATS.iter().find(|(begin, _)| head.starts_with(begin)).map(|(_, name)| *name)
+}
+
 /// True for the first bytes of a gzip file.
 pub(super) fn is_gzip(head: &[u8]) -> bool {
     head.starts_with(&[0x1f, 0x8b])

@@ -80,14 +80,14 @@ pub struct StatementOptions {
 }
 
 impl Default for StatementOptions {
-    /// US dollars, rows up to 1 MiB, files up to 64 GiB uncompressed, up to 100,000 members.
+    /// Rows up to 1 MiB, files up to 64 GiB uncompressed, up to 100,000 members.
     fn default() -> Self {
         Self {
             named: BTreeMap::new(),
             order: None,
             encoding: None,
             cycle: None,
-            currency: Some("USD".to_owned()),
+            currency: None,
             max_row_bytes: 1 << 20,
             max_uncompressed_bytes: 64 << 30,
             max_members: 100_000,
@@ -123,14 +123,16 @@ impl StatementOptions {
         self
     }
 
-    /// Makes rows of any other month bad rows. By default the month is that of the file's name.
+    /// Makes rows of any other month bad rows. By default the month is that of the file's name, and for a close the one that
+    /// is closed.
     #[must_use]
     pub fn cycle(mut self, cycle: BillCycle) -> Self {
         self.cycle = Some(cycle);
         self
     }
 
-    /// Sets the currency of amounts where neither a column nor a header names one; `USD` by default.
+    /// Sets the currency of amounts where neither a column nor a header names one. By default it is that of the partner's site
+    /// for a close, and `USD` otherwise.
     #[must_use]
     pub fn currency(mut self, currency: impl Into<String>) -> Self {
         self.currency = Some(currency.into());
@@ -162,7 +164,7 @@ impl StatementOptions {
 /// A row of a statement file.
 #[derive(Debug)]
 pub struct StatementRow<'r> {
-    /// Returns the charge with borrowed text.
+    /// The charge that the row states.
     pub charge: Charge<'r>,
     /// The CSV file that the row stands in.
     pub member: &'r str,
@@ -308,6 +310,18 @@ impl Statement {
         &self.path
     }
 
+    /// The file, whose rows belong to a month and have amounts in a currency unless its options or columns say otherwise.
+    pub(crate) fn of_month(mut self, cycle: BillCycle, currency: &str) -> Self {
+        self.options.cycle.get_or_insert(cycle);
+        self.options.currency.get_or_insert_with(|| currency.to_owned());
+        self
+    }
+
+    /// The month that the options set.
+    pub(crate) fn cycle(&self) -> Option<BillCycle> {
+        self.options.cycle
+    }
+
     /// Calls `on_row` for each good row. Blocks; see [`StatementStream`] for use in async code.
     ///
     /// # Errors
@@ -366,11 +380,12 @@ where
         cycle: options.cycle.or_else(|| name.parse::<StatementName>().ok().map(StatementName::cycle)),
         layout: options.order.as_deref().map(Layout::in_order),
         member: None,
+        is_archive: false,
     };
     match run(&mut work, &meter) {
         Ok(()) => {
             work.summary.uncompressed_bytes = meter.total();
-            work.summary.missing_serials = missing_serials(&work.summary.members);
+            work.summary.missing_serials = missing_serials(&work.summary.members, work.is_archive);
             Ok(work.summary)
         }
         Err(Stop::Row(error)) => Err(error),
@@ -405,15 +420,13 @@ struct Work<'w, F> {
     /// The layout of the last member: later members may come without headers.
     layout: Option<Layout>,
     member: Option<String>,
+    is_archive: bool,
 }
 
 impl<F: FnMut(&StatementRow<'_>) -> Result<(), Error>> Work<'_, F> {
     fn file<R: Read>(&mut self, reader: R) -> Result<(), Stop> {
         let meter = self.meter;
         let (head, reader) = input::peek(reader, 512).map_err(DamageKind::from_io)?;
-        if head.starts_with(b"PK\x03\x04") {
-            return Err(DamageKind::Unsupported("ZIP and XLSX").into());
-        }
         if input::is_gzip(&head) {
             let unpacked = MultiGzDecoder::new(BufReader::with_capacity(BUFFER, reader));
             self.unpacked(Metered { inner: unpacked, meter })
@@ -429,12 +442,20 @@ impl<F: FnMut(&StatementRow<'_>) -> Result<(), Error>> Work<'_, F> {
         }
         if !input::is_tar(&head) {
             let name = self.summary.file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-            return self.member(name, reader);
+            self.member(name, reader)?;
+            return self.has_content();
         }
+        self.is_archive = true;
         let (meter, most) = (self.meter, self.options.max_members);
         input::for_each_member(reader, meter, most, |kind, reader| match kind {
             MemberKind::Csv(name) => self.member(name, reader),
             MemberKind::Other(path) => {
+                // An archive or a spreadsheet may hold rows: to leave it out would be to lose them.
+                let (head, _) = input::peek(reader, SIGNATURE).map_err(DamageKind::from_io)?;
+                if let Some(format) = input::unsupported(&head) {
+                    self.member = Some(path);
+                    return Err(DamageKind::Unsupported(format).into());
+                }
                 self.summary.ignored_members.push(path);
                 Ok(())
             }
@@ -443,7 +464,12 @@ impl<F: FnMut(&StatementRow<'_>) -> Result<(), Error>> Work<'_, F> {
         if self.summary.members.is_empty() {
             return Err(DamageKind::NoMembers.into());
         }
-        Ok(())
+        self.has_content()
+    }
+
+    /// Refuses a file in which not even headers were found.
+    fn has_content(&self) -> Result<(), Stop> {
+        if self.layout.is_none() { Err(DamageKind::Empty.into()) } else { Ok(()) }
     }
 
     fn member<R: Read>(&mut self, name: String, reader: R) -> Result<(), Stop> {
@@ -454,6 +480,9 @@ impl<F: FnMut(&StatementRow<'_>) -> Result<(), Error>> Work<'_, F> {
         self.member = Some(name.clone());
         self.meter.row();
         let (head, reader) = input::peek(reader, HEAD).map_err(DamageKind::from_io)?;
+        if let Some(format) = input::unsupported(&head) {
+            return Err(DamageKind::Unsupported(format).into());
+        }
         let width = self.layout.as_ref().map(|layout| layout.width);
         let utf16 = match self.options.encoding {
             None => Utf16::by_mark(&head),
@@ -525,7 +554,7 @@ impl<F: FnMut(&StatementRow<'_>) -> Result<(), Error>> Work<'_, F> {
             let facts = FileFacts {
                 layout: known,
                 cycle: self.cycle,
-                currency: known.currency.as_deref().or(self.options.currency.as_deref()),
+                currency: known.currency.as_deref().or(self.options.currency.as_deref()).or(Some("USD")),
             };
             match rows::charge(row, &facts, &mut unreadable) {
                 Ok(charge) => {
@@ -573,6 +602,9 @@ fn csv_damage(error: csv::Error) -> DamageKind {
 /// Number of bytes that are examined to find the encoding and the separator.
 const HEAD: usize = 16 * 1024;
 
+/// Number of bytes by which formats are distinguished.
+const SIGNATURE: usize = 16;
+
 /// Returns the separator of the fields of a file with these first bytes: where the number of fields is known,
 /// the one that gives that number in the first line; else a semicolon or tab where the line has more of them
 /// than commas, and a comma otherwise.
@@ -618,7 +650,7 @@ fn strip_bom(record: &mut csv::ByteRecord) {
 }
 
 /// Gaps in the serial numbers at the ends of the members' names.
-fn missing_serials(members: &[Member]) -> Vec<u64> {
+fn missing_serials(members: &[Member], is_archive: bool) -> Vec<u64> {
     let serial = |name: &str| {
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let digits = stem.rsplit_once('_')?.1;
@@ -627,8 +659,11 @@ fn missing_serials(members: &[Member]) -> Vec<u64> {
     let serials: Option<BTreeSet<u64>> = members.iter().map(|member| serial(&member.name)).collect();
     let Some(serials) = serials else { return Vec::new() };
     let (Some(first), Some(last)) = (serials.first(), serials.last()) else { return Vec::new() };
-    if last - first > 1_000_000 || serials.len() < 2 {
+    // The numbers of bills are said to be serial, from 0 or 1 on; those of usage files are not explained.
+    let is_bill = is_archive && members.iter().all(|member| member.name.starts_with("customerBill_"));
+    let first = if is_bill { *first.min(&1) } else { *first };
+    if last - first > 1_000_000 || (serials.len() < 2 && !is_bill) {
         return Vec::new();
     }
-    (*first..=*last).filter(|number| !serials.contains(number)).collect()
+    (first..=*last).filter(|number| !serials.contains(number)).collect()
 }

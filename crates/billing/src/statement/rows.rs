@@ -123,8 +123,10 @@ pub(super) fn charge<'r>(
     if row.len() != layout.width {
         return Err(BadRowReason::FieldCount { expected: layout.width, found: row.len() });
     }
-    let text =
-        |column: Column| layout.place(column).and_then(|place| row.get(place)).filter(|text| !is_none(text));
+    let text = |column: Column| {
+        let at = |place: usize| row.get(place).filter(|text| !is_none(text));
+        layout.place(column).and_then(at).or_else(|| layout.alternatives(column).find_map(at))
+    };
     let money = |column: Column| match text(column) {
         None => Ok(None),
         Some(text) => match text.parse::<Amount>() {

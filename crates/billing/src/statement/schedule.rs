@@ -54,6 +54,24 @@ impl StatementName {
         format!("{folder}/{self}")
     }
 
+    /// The archive that a CSV file such as `customerBill_202604_0001.csv` was unpacked from; `None` for other names.
+    #[must_use]
+    pub fn of_member(name: &str) -> Option<Self> {
+        let stem = name.strip_suffix(".csv").or_else(|| name.strip_suffix(".CSV"))?;
+        let (archive, serial) = stem.rsplit_once('_')?;
+        let is_serial = !serial.is_empty() && serial.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_serial.then(|| archive.parse().ok()).flatten()
+    }
+
+    /// The precedence of a file of this name in its month: the highest is read.
+    fn rank(&self) -> (u8, Option<Day>) {
+        match self {
+            Self::PartnerBill { .. } => (2, None),
+            Self::Usage { exported, .. } => (1, Some(*exported)),
+            Self::LegacyUsage { exported, .. } => (0, Some(*exported)),
+        }
+    }
+
     /// Returns true if no later file replaces one of this name: noon of the 5th in Beijing for the partner
     /// bill; the export of the 4th is the last of a usage file (inferred).
     #[must_use]
@@ -131,17 +149,22 @@ fn day(text: &str) -> Option<Day> {
 }
 
 /// Plan for the files of a month.
+///
+/// CSV files that were unpacked from an archive, such as `customerBill_202604_0001.csv`, are read where the archive is not
+/// there: [`StatementPlan::members`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementPlan {
     /// The file to read for the month's money; `None` where there is none.
     pub read: Option<String>,
+    /// The unpacked CSV files to read in its place, where the archive is not there.
+    pub members: Vec<String>,
     /// Files that another one replaces, with the one that does.
     pub superseded: Vec<(String, String)>,
     /// Files of other months.
     pub other_months: Vec<String>,
     /// Names that are no statement files.
     pub unknown: Vec<String>,
-    /// Expected files that are missing.
+    /// Expected files that are missing: what a complete month needs, or what replaces the file to read.
     pub missing: Vec<String>,
     /// True when the file to read is there and is final at the given time.
     pub is_final: bool,
@@ -169,42 +192,65 @@ pub fn plan_month<N: AsRef<str>>(
 ) -> StatementPlan {
     let mut plan = StatementPlan {
         read: None,
+        members: Vec::new(),
         superseded: Vec::new(),
         other_months: Vec::new(),
         unknown: Vec::new(),
         missing: Vec::new(),
         is_final: false,
     };
-    let mut candidates: Vec<(StatementName, String)> = Vec::new();
+    // Names of this month, and whether each is that of an archive.
+    let mut candidates: Vec<(StatementName, bool, String)> = Vec::new();
     for name in names {
         let name = name.as_ref();
-        match name.parse::<StatementName>() {
-            Ok(parsed) if parsed.cycle() == cycle => candidates.push((parsed, name.to_owned())),
-            Ok(_) => plan.other_months.push(name.to_owned()),
-            Err(_) => plan.unknown.push(name.to_owned()),
+        let archive = name.parse::<StatementName>().ok();
+        match archive.or_else(|| StatementName::of_member(name)) {
+            Some(parsed) if parsed.cycle() == cycle => {
+                candidates.push((parsed, archive.is_some(), name.to_owned()));
+            }
+            Some(_) => plan.other_months.push(name.to_owned()),
+            None => plan.unknown.push(name.to_owned()),
         }
     }
-    let rank = |name: &StatementName| match name {
-        StatementName::PartnerBill { .. } => (2, None),
-        StatementName::Usage { exported, .. } => (1, Some(*exported)),
-        StatementName::LegacyUsage { exported, .. } => (0, Some(*exported)),
-    };
-    candidates.sort_by_key(|(name, _)| rank(name));
-    candidates.dedup_by(|a, b| a.1 == b.1);
-    let chosen = candidates.pop();
+    candidates.sort_by_key(|(name, is_archive, _)| (name.rank(), *is_archive));
+    candidates.dedup_by(|a, b| a.1 && a.2 == b.2);
     let due = cycle.final_from().is_some_and(|from| now >= from);
-    if let Some((name, file)) = chosen {
-        plan.superseded.extend(candidates.into_iter().map(|(_, old)| (old, file.clone())));
-        plan.is_final = due && name.is_last_of_month();
-        if due && !plan.is_final {
-            plan.missing.push(StatementName::PartnerBill { cycle }.to_string());
-        }
-        plan.read = Some(file);
-    } else {
+    let Some((chosen, is_archive, file)) = candidates.pop() else {
         plan.missing.push(match (due, newest_export(cycle, now)) {
             (false, Some(exported)) => StatementName::Usage { cycle, exported }.to_string(),
             _ => StatementName::PartnerBill { cycle }.to_string(),
         });
+        return plan;
+    };
+    if is_archive {
+        plan.read = Some(file.clone());
+    } else {
+        plan.members.push(file.clone());
+    }
+    for (name, _, other) in candidates {
+        // All members of one archive belong together.
+        if !is_archive && name == chosen {
+            plan.members.push(other);
+        } else {
+            plan.superseded.push((other, file.clone()));
+        }
+    }
+    plan.members.sort();
+    plan.is_final = due && chosen.is_last_of_month();
+    if due && !plan.is_final {
+        plan.missing.push(StatementName::PartnerBill { cycle }.to_string());
+    }
+    if let (false, Some(newest)) = (due, newest_export(cycle, now)) {
+        let newer = match chosen {
+            StatementName::PartnerBill { .. } => None,
+            StatementName::Usage { exported, .. } => {
+                (exported < newest).then_some(StatementName::Usage { cycle, exported: newest })
+            }
+            StatementName::LegacyUsage { exported, .. } => {
+                (exported < newest).then_some(StatementName::LegacyUsage { cycle, exported: newest })
+            }
+        };
+        plan.missing.extend(newer.map(|name| name.to_string()));
     }
     plan
 }
@@ -276,7 +322,38 @@ mod tests {
     }
 
     #[test]
+    fn unpacked_files_are_read_where_their_archive_is_not_there() {
+        let csv = ["customerBill_202604_0002.csv", "customerBill_202604_0001.csv"];
+        let now = "2026-05-06T00:00:00Z";
+        let made = plan(now, &csv);
+        assert_eq!(
+            (made.read.as_deref(), made.members.as_slice()),
+            (None, &[csv[1], csv[0]].map(str::to_owned)[..])
+        );
+        assert!(made.is_final && made.missing.is_empty() && made.unknown.is_empty());
+        // Together with the archive they would count twice.
+        let made = plan(now, &[csv[0], "customerBill_202604.tar.gz", csv[1]]);
+        assert_eq!(made.read.as_deref(), Some("customerBill_202604.tar.gz"));
+        assert_eq!((made.members.len(), made.superseded.len()), (0, 2));
+        let made = plan(now, &[csv[0], "customerUsageV2_202604_20260504.tar.gz"]);
+        assert_eq!((made.members.len(), made.superseded.len()), (1, 1));
+        let made = plan(now, &["customerUsageV2_202604_20260504_00000001.csv", csv[0], csv[1]]);
+        assert_eq!((made.members.len(), made.superseded.len()), (2, 1));
+        let made = plan(now, &["customerBill_202603_0001.csv", "customerBill_202604_.csv", "notes_1.csv"]);
+        assert_eq!((made.members.len(), made.other_months.len(), made.unknown.len()), (0, 1, 2));
+    }
+
+    #[test]
     fn what_is_missing_is_named() {
+        let stale = "customerUsageV2_202604_20260405.tar.gz";
+        let made = plan("2026-04-10T04:00:00Z", &[stale]);
+        assert_eq!(made.read.as_deref(), Some(stale));
+        assert_eq!(made.missing, ["customerUsageV2_202604_20260409.tar.gz"]);
+        let fresh = plan("2026-04-10T04:00:00Z", &["customerUsageV2_202604_20260409.tar.gz"]);
+        assert!(fresh.missing.is_empty() && !fresh.is_final);
+        let legacy = plan("2026-04-10T04:00:00Z", &["customerUsage_202604_20260405.tar.gz"]);
+        assert_eq!(legacy.missing, ["customerUsage_202604_20260409.tar.gz"]);
+
         assert_eq!(plan("2026-05-05T04:00:00Z", &[]).missing, ["customerBill_202604.tar.gz"]);
         assert_eq!(plan("2026-04-10T04:00:00Z", &[]).missing, ["customerUsageV2_202604_20260409.tar.gz"]);
         assert_eq!(plan("2026-04-01T04:00:00Z", &[]).missing, ["customerBill_202604.tar.gz"]);

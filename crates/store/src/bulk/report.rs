@@ -14,24 +14,24 @@ use super::StopReason;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum BulkStatus {
-    /// Row was executed once.
+    /// The row was executed once.
     Executed,
-    /// Row was refused, or is proven not to have been executed.
+    /// The row was refused, or is proven not to have been executed.
     NotExecuted,
     /// Some targets of a batch were executed, and no other will be.
     PartlyExecuted,
     /// The records do not decide; a person has to.
     Undecided,
-    /// Outcome is not known yet: run the same rows again.
+    /// The outcome is not known yet: run the same rows again.
     Open,
-    /// Row cannot be read, breaks a documented rule, or has the request id of another write; nothing was
+    /// The row cannot be read, breaks a documented rule, or has the request id of another write; nothing was
     /// sent.
     Invalid,
-    /// Amount is above the limit of an item, or of the run; nothing was sent in this run.
+    /// The amount is above the limit of an item, or of the run; nothing was sent in this run.
     OverLimit,
-    /// Row was not sent in this run, because of an error or because the run had stopped.
+    /// The row was not sent in this run, because of an error or because the run had stopped.
     NotSent,
-    /// Row would be sent: the result of a dry run.
+    /// The row would be sent: the result of a dry run.
     Planned,
 }
 

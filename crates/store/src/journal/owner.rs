@@ -29,10 +29,28 @@ impl Incarnation {
             JournalError::new(JournalErrorKind::Unavailable, format!("no random numbers: {error}"))
         })?;
         let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let file = OpenOptions::new().create_new(true).write(true).open(path(directory, &id));
+        // The file has its name only when the lock is held, so that no one takes a process that starts for a dead one.
+        let unnamed = directory.join(format!("{id}.new"));
+        let file = OpenOptions::new().create_new(true).write(true).open(&unnamed);
         let file = file.map_err(|error| failed("making a lock", error))?;
         file.lock().map_err(|error| failed("taking a lock", error))?;
+        fs::rename(&unnamed, path(directory, &id)).map_err(|error| failed("naming a lock", error))?;
         Ok(Self { id: OwnerId(id), directory: directory.to_owned(), _lock: Arc::new(file) })
+    }
+
+    /// The incarnations that left a lock file in the directory, and whose processes do not exist any more.
+    pub(super) fn all_dead(&self) -> Vec<OwnerId> {
+        let Ok(entries) = fs::read_dir(&self.directory) else { return Vec::new() };
+        let names = entries.filter_map(Result::ok).map(|entry| entry.file_name());
+        let owners = names.filter_map(|name| Some(OwnerId(name.to_str()?.strip_suffix(".lock")?.to_owned())));
+        owners.filter(|owner| *owner != self.id && self.is_dead(owner)).collect()
+    }
+
+    /// Removes the lock file of an incarnation that is dead. Without the file nothing proves its death any more, so nothing
+    /// may depend on that.
+    pub(super) fn forget(&self, owner: &OwnerId) {
+        // Another process may have been faster, and a file that stays does no harm.
+        let _ = fs::remove_file(path(&self.directory, &owner.0));
     }
 
     /// Whether the process of another incarnation is proven not to exist any more: its lock can be taken. A lock that is not
@@ -64,6 +82,15 @@ mod tests {
         drop(one);
         assert!(two.is_dead(&id));
         assert!(!two.is_dead(&OwnerId("ffff".into())), "a lock that is not here proves nothing");
+        fs::write(directory.join("notes.txt"), "").unwrap();
+        assert_eq!(two.all_dead(), [id.clone()]);
+        two.forget(&id);
+        two.forget(&id);
+        assert_eq!((two.all_dead(), two.is_dead(&id)), (vec![], false));
+        let mut left: Vec<_> =
+            fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, [format!("{}.lock", two.id).as_str(), "notes.txt"]);
         fs::remove_dir_all(directory).unwrap();
     }
 }

@@ -22,7 +22,8 @@ const LOCK: i64 = 0x6877_706a;
 /// A journal in a PostgreSQL database, which processes of several hosts may share.
 ///
 /// The server must commit synchronously, as it does unless configured otherwise, and must not fail over to a replica that
-/// lags behind. The death of a process is proven by its lock file, on its own host only.
+/// lags behind. The death of a process is proven by its lock file, on its own host only; lock files of dead processes without
+/// open attempts are removed when another process of the host connects.
 #[derive(Clone, Debug)]
 pub struct PostgresJournal {
     pool: PgPool,
@@ -32,6 +33,8 @@ pub struct PostgresJournal {
 impl PostgresJournal {
     /// PostgreSQL has no such tables.
     const CLUSTERED: &str = "";
+    /// Journals in other databases may have their locks in the same directory.
+    const OWN_LOCKS: bool = false;
 
     /// Connects to a database such as `postgres://user@127.0.0.1/partner`, and makes the tables where they do not exist. The
     /// lock files are in the directory for temporary files.
@@ -53,6 +56,14 @@ impl PostgresJournal {
         let incarnation = Incarnation::new(directory)?;
         let journal = Self { pool, incarnation };
         journal.migrate().await?;
+        // So that the database knows the lock file as one of its own, before the first heartbeat.
+        sqlx::query("INSERT INTO owner (owner, beat) VALUES ($1, 0) ON CONFLICT DO NOTHING")
+            .bind(&journal.incarnation.id.0)
+            .execute(&journal.pool)
+            .await
+            .map_err(failed)?;
+        // Files that are left over do no harm: the next handle tries again.
+        let _ = journal.sweep().await;
         Ok(journal)
     }
 

@@ -46,8 +46,8 @@ pub(super) fn rival_slot(request_id: &str, leg: usize) -> String {
 
 /// Implements the journal and its migrations for a handle with `pool` and `incarnation`.
 ///
-/// The handle has `CLUSTERED`, which ends the statement of a table that is kept in the tree of its key; `async fn
-/// writer(&self)`, which gives the connection of a change; `async fn transaction(&mut writer)`; and `async fn begin_at_once`
+/// The handle has `CLUSTERED`, which ends the statement of a table that is kept in the tree of its key; `OWN_LOCKS`, which is
+/// true where no other journal has its locks in the same directory; `async fn writer(&self)`, which gives the connection of a change; `async fn transaction(&mut writer)`; and `async fn begin_at_once`
 /// and `async fn settle_at_once`, which may give `None`. As few statements as possible: each is a trip to the database.
 macro_rules! sql_journal {
     ($journal:ty, $database:ty) => {
@@ -85,7 +85,7 @@ macro_rules! sql_journal {
             /// The result of storing an attempt.
             pub(super) enum Put {
                 Done,
-                /// Attempt has another version, or exists already.
+                /// The attempt has another version, or exists already.
                 Changed,
                 /// The gate of this footprint is taken.
                 Blocked(Footprint),
@@ -413,6 +413,39 @@ macro_rules! sql_journal {
                 let mut tx = Self::transaction(&mut writer).await?;
                 statements::migrate(&mut tx, Self::CLUSTERED).await?;
                 tx.commit().await.map_err(unknown)
+            }
+
+            /// Removes what dead processes left that have no open attempts: their lock files and heartbeats. The lock of one
+            /// that has is kept, because it proves its death to those who resolve its attempts.
+            async fn sweep(&self) -> Result<(), JournalError> {
+                use huaweicloud_partner::journal::Journal as _;
+                let mut dead = self.incarnation.all_dead();
+                if dead.is_empty() {
+                    return Ok(());
+                }
+                if !Self::OWN_LOCKS {
+                    let known: Vec<String> = sqlx::query_scalar("SELECT owner FROM owner")
+                        .fetch_all(&self.pool)
+                        .await
+                        .map_err(failed)?;
+                    dead.retain(|owner| known.contains(&owner.0));
+                }
+                let mut after: Option<String> = None;
+                while !dead.is_empty() {
+                    let open = self.open_attempts(after.as_deref(), 256).await?;
+                    let Some(last) = open.last() else { break };
+                    after = Some(last.attempt.request_id.clone());
+                    dead.retain(|owner| open.iter().all(|stored| stored.owner != *owner));
+                }
+                for owner in &dead {
+                    self.incarnation.forget(owner);
+                    let mut writer = self.writer().await?;
+                    let mut tx = Self::transaction(&mut writer).await?;
+                    let text = "DELETE FROM owner WHERE owner = $1";
+                    sqlx::query(text).bind(&owner.0).execute(&mut *tx).await.map_err(failed)?;
+                    tx.commit().await.map_err(unknown)?;
+                }
+                Ok(())
             }
         }
 

@@ -24,7 +24,9 @@ use super::{
 /// A journal in a SQLite file, which several processes of one host may share.
 ///
 /// The database is in WAL mode with full synchronisation: what a method has stored survives the process and the power supply.
-/// The file must be on a local disk. It holds personal data: on Unix a new file is readable for its owner only. Beside it a directory with the ending `.owners` holds the lock files of its processes.
+/// The file must be on a local disk. It holds personal data: on Unix a new file is readable for its owner only. Beside it a
+/// directory with the ending `.owners` holds the lock files of its processes; those of dead processes without open attempts are
+/// removed when the journal is opened.
 #[derive(Clone, Debug)]
 pub struct SqliteJournal {
     /// Reads. A change of this handle does not keep them waiting.
@@ -38,6 +40,7 @@ pub struct SqliteJournal {
 
 impl SqliteJournal {
     const CLUSTERED: &str = " WITHOUT ROWID";
+    const OWN_LOCKS: bool = true;
 
     /// Opens a journal, and makes the file and its tables where they do not exist.
     ///
@@ -68,6 +71,8 @@ impl SqliteJournal {
         let journal = Self { pool, writer, incarnation, memory: Memory::default() };
         journal.migrate().await?;
         one_trip::prepare(&mut *journal.writer().await?).await?;
+        // Files that are left over do no harm: the next handle tries again.
+        let _ = journal.sweep().await;
         Ok(journal)
     }
 
