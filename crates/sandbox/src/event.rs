@@ -383,12 +383,12 @@ pub enum SandboxEvent {
     DelayRecords {
         /// The qualified name of the query, such as `bss.ListPartnerAdjustRecords`.
         operation: String,
-        /// By how many seconds; 0 ends the delay.
+        /// Length of the delay in seconds; 0 ends it.
         seconds: u32,
     },
     /// The gateway's clock is ahead of the one by which records are written, or behind it where negative.
     SkewGateway {
-        /// By how many seconds; 0 ends it.
+        /// Distance in seconds, below zero for a clock that is behind; 0 ends it.
         seconds: i32,
     },
     /// There are no more faults, delays and skews. Requests that are on their way still arrive.

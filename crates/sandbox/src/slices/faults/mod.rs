@@ -108,7 +108,7 @@ pub(crate) struct Faults {
     schedule: FaultSchedule<SandboxFault>,
     /// By the qualified names of queries how many seconds pass before they show what was done.
     delays: BTreeMap<String, u32>,
-    /// By how many seconds the gateway's clock is ahead.
+    /// Number of seconds by which the gateway's clock is ahead.
     gateway_ahead: i32,
 }
 
@@ -177,7 +177,7 @@ impl Faults {
         self.delays.values().max().copied()
     }
 
-    /// By how many seconds the gateway's clock is ahead.
+    /// Returns the number of seconds by which the gateway's clock is ahead.
     pub(crate) fn gateway_ahead(&self) -> i32 {
         self.gateway_ahead
     }

@@ -46,7 +46,7 @@ pub struct NewLine {
     /// The offer: its specification, `@` and its region, such as `c6.large.2.linux@cn-north-4`, which prices give as
     /// `product_id`.
     pub offer: String,
-    /// For how long.
+    /// Term for which it is bought.
     pub term: Term,
     /// Number of pieces, 1 to 100; one by default.
     #[serde(default = "one")]

@@ -40,7 +40,7 @@ pub(crate) struct Resource {
     pub(crate) main: Option<String>,
     /// Resources that are attached to this one.
     pub(crate) attached: Vec<String>,
-    /// From when it can be used.
+    /// Time from which it can be used.
     pub(crate) ready: UtcTime,
     /// End of the time in which an order for the resource is processed.
     pub(crate) busy: UtcTime,
@@ -81,11 +81,11 @@ pub(crate) struct Automatic {
 pub(crate) struct RenewalDays {
     /// Number of days before the end at which automatic renewals are charged; seven by default.
     pub(crate) before: Option<u8>,
-    /// On which day of the month renewed resources end, `-1` for the last one.
+    /// Day of the month on which renewed resources end, `-1` for the last one.
     pub(crate) ends_on: Option<i8>,
 }
 
-/// For how long a resource is expired, and for how long frozen after that.
+/// Time for which a resource is expired, and then as long frozen.
 const GRACE: Duration = Duration::days(15);
 
 impl Resource {
@@ -94,7 +94,7 @@ impl Resource {
         self.periods.last().map_or(self.ready, |period| period.until)
     }
 
-    /// From when it is paid.
+    /// Returns the beginning of the paid time.
     pub(crate) fn begins(&self) -> UtcTime {
         self.periods.first().map_or(self.ready, |period| period.from)
     }
@@ -171,7 +171,7 @@ impl State {
         }
     }
 
-    /// From when until when a renewal of a resource would run, and its list price. Days up to the account's day of the
+    /// Returns the beginning and the end of a renewal of a resource, and its list price. Days up to the account's day of the
     /// month cost a thirtieth of the price of a month each.
     pub(crate) fn renewal_terms(
         &self,

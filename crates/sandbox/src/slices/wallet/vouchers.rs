@@ -119,7 +119,7 @@ pub(crate) struct VoucherEntry {
     pub(crate) at: UtcTime,
     /// The transaction or order behind it.
     pub(crate) trade: String,
-    /// By how much; below zero where it went.
+    /// Amount of the change, below zero where the voucher lost it.
     pub(crate) gain: Amount,
     pub(crate) after: Amount,
     /// The offer that was paid for.
