@@ -9,7 +9,7 @@ use crate::{
         catalogue::NewDiscount,
         customers::{AccountProfile, Restriction},
         faults::{FaultTrigger, SandboxFault},
-        orders::{NewOrder, PackageUse},
+        orders::{FundsHolder, NewOrder, PackageUse, ResourceRestriction},
         vouchers::QuotaLimits,
         wallet::{VoucherKind, VoucherLimits},
     },
@@ -20,6 +20,7 @@ use huaweicloud_partner::{
     customers::{AssociationType, PaymentChannel, VerifiedType},
     enterprise::MemberPermission,
     error::ErrorCode,
+    orders::VoucherGroup,
     types::{Amount, BillCycle, Personal, Secret, UtcTime},
     vouchers::{CategoryDiscount, ProductDiscount, QuotaStatus},
 };
@@ -131,9 +132,39 @@ pub enum SandboxEvent {
         account: String,
         /// Action that is forbidden.
         restriction: Restriction,
-        /// Whether it may again.
+        /// Whether the restriction ends.
         #[serde(default)]
         lifted: bool,
+    },
+    /// A resource that was subscribed to may not be given up, renewed or changed for a reason, or may again.
+    RestrictResource {
+        /// The resource, by its id.
+        resource: String,
+        /// Reason for the restriction.
+        restriction: ResourceRestriction,
+        /// Whether the restriction ends.
+        #[serde(default)]
+        lifted: bool,
+    },
+    /// Messages to a telephone number or e-mail address do not arrive from now on, or arrive again. A verification code is
+    /// made then and not sent (`CBC.99004003`).
+    BlockContact {
+        /// The number or address.
+        contact: Personal,
+        /// Whether messages arrive again.
+        #[serde(default)]
+        lifted: bool,
+    },
+    /// Orders of a customer are paid from funds that are set aside for them, or no longer. Each payment takes what is due
+    /// from the funds, and one that exceeds them is refused.
+    SetFunds {
+        /// The customer that places the orders.
+        customer: String,
+        /// Holder of the funds.
+        of: FundsHolder,
+        /// Amount that is left from now on; without it orders need no funds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Amount>,
     },
     /// Huawei Cloud has a telephone number or e-mail address as a lead of its own from now on.
     RegisterLead {
@@ -204,6 +235,10 @@ pub enum SandboxEvent {
         /// Limits on the payments with the voucher.
         #[serde(default)]
         limits: Box<VoucherLimits>,
+        /// Group of the voucher: `0` ordinary (the default), `1` for the marketplace, `2` dedicated, `3` for hardware.
+        /// Nothing of the marketplace and no hardware is on sale in the sandbox, so that such a voucher pays for nothing.
+        #[serde(default = "ordinary")]
+        group: VoucherGroup,
     },
     /// A customer buys a stored-value card for a year. Returns its id.
     GiveCard {
@@ -360,7 +395,8 @@ pub enum SandboxEvent {
         /// Account of the partner.
         partner: String,
     },
-    /// A person changes the password of an account's user.
+    /// A person changes the password of an account's user. Tokens of the account that were issued before end
+    /// (`APIGW.0307`).
     SetPassword {
         /// The account of the user.
         account: String,
@@ -398,6 +434,11 @@ pub enum SandboxEvent {
         /// Any number; the same one gives the same faults.
         seed: u64,
     },
+}
+
+/// Group of a voucher that nothing is said of.
+const fn ordinary() -> VoucherGroup {
+    VoucherGroup::Ordinary
 }
 
 /// Reason why a JSON value is not an event.
@@ -470,6 +511,16 @@ impl State {
             SandboxEvent::Restrict { account, restriction, lifted } => {
                 self.restrict(&account, restriction, lifted).map(|()| None)
             }
+            SandboxEvent::RestrictResource { resource, restriction, lifted } => {
+                self.restrict_resource(&resource, restriction, lifted).map(|()| None)
+            }
+            SandboxEvent::BlockContact { contact, lifted } => {
+                self.block_contact(&contact, lifted);
+                Ok(None)
+            }
+            SandboxEvent::SetFunds { customer, of, amount } => {
+                self.set_funds(&customer, of, amount).map(|()| None)
+            }
             SandboxEvent::RegisterLead { contact } => {
                 self.register_lead(&contact);
                 Ok(None)
@@ -505,8 +556,8 @@ impl State {
             SandboxEvent::GrantExpenditureQuota { customer, amount } => {
                 self.grant_expenditure_quota(&customer, amount).map(|()| None)
             }
-            SandboxEvent::GiveVoucher { account, amount, plan, kind, limits } => {
-                self.give_voucher(&account, amount, plan, kind, *limits).map(Some)
+            SandboxEvent::GiveVoucher { account, amount, plan, kind, limits, group } => {
+                self.give_voucher(&account, amount, plan, kind, *limits, group).map(Some)
             }
             SandboxEvent::GiveCard { customer, name, amount } => {
                 self.give_card(&customer, name, amount).map(Some)

@@ -259,6 +259,9 @@ fn identify(
         let account = world.identity.by_token(token.to_str().unwrap_or_default(), world.now);
         return match account.map(|id| world.accounts.get(id).cloned()) {
             Ok(Some(account)) => Ok(Caller { account, operator: None }),
+            Err(BadToken::Revoked) => {
+                Err(refuse_with(StatusCode::UNAUTHORIZED, codes::TOKEN_MUST_BE_RENEWED))
+            }
             Err(BadToken::Expired) => Err(refuse_with(StatusCode::UNAUTHORIZED, codes::TOKEN_EXPIRED)),
             _ => Err(not_authenticated("decrypt token fail")),
         };

@@ -27,6 +27,8 @@ pub enum Restriction {
     UsesVouchersItself,
     /// Members of an enterprise are made on another platform (`CBC.70900002`).
     MembersMadeElsewhere,
+    /// The tax rate of a customer cannot be read: it pays no orders (`CBC.99006093`).
+    TaxRateMissing,
 }
 
 impl State {
@@ -54,6 +56,28 @@ impl State {
     pub(crate) fn register_lead(&mut self, contact: &Personal) {
         self.customers.leads.insert(contact.expose().to_owned());
         self.note_change_of_state();
+    }
+
+    /// Messages to a telephone number or e-mail address do not arrive from now on, or arrive again.
+    pub(crate) fn block_contact(&mut self, contact: &Personal, lifted: bool) {
+        if lifted {
+            self.customers.blocked_contacts.remove(contact.expose());
+        } else {
+            self.customers.blocked_contacts.insert(contact.expose().to_owned());
+        }
+        self.note_change_of_state();
+    }
+
+    /// Makes a code for a receiver and sends it. One whose receiver is blocked is made and counted, but not sent.
+    pub(crate) fn deliver_code(&mut self, receiver: Personal, minutes: u32) -> Result<(), Refusal> {
+        let arrives = self.is_reachable(&receiver);
+        self.send_code(receiver, minutes, arrives);
+        if arrives { Ok(()) } else { Err(refuse(codes::CODE_NOT_DELIVERED)) }
+    }
+
+    /// Whether messages to a contact arrive.
+    pub(crate) fn is_reachable(&self, contact: &Personal) -> bool {
+        !self.customers.blocked_contacts.contains(contact.expose())
     }
 
     /// Refuses a contact that is a lead of Huawei Cloud.

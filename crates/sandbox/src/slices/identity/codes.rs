@@ -20,9 +20,16 @@ pub(crate) struct SentCode {
     pub(crate) code: Secret,
     pub(crate) sent: UtcTime,
     pub(crate) expires: UtcTime,
+    /// Whether it arrived.
+    #[serde(default = "arrived")]
+    pub(crate) arrived: bool,
     /// Number of wrong codes that were given for it.
     #[serde(default)]
     pub(crate) failures: u32,
+}
+
+const fn arrived() -> bool {
+    true
 }
 
 impl Identity {
@@ -32,19 +39,25 @@ impl Identity {
         recent.filter(|sent| sent.receiver == *receiver).count()
     }
 
-    /// The code that was last sent to a receiver.
+    /// The code that last arrived at a receiver.
     pub(crate) fn last_code(&self, receiver: &str) -> Option<&SentCode> {
-        self.outbox.iter().rev().find(|sent| sent.receiver.expose() == receiver)
+        self.outbox.iter().rev().find(|sent| sent.arrived && sent.receiver.expose() == receiver)
     }
 
-    /// The code that was last sent to anybody.
+    /// The code that last arrived anywhere.
     pub(crate) fn newest_code(&self) -> Option<&SentCode> {
-        self.outbox.last()
+        self.outbox.iter().rev().find(|sent| sent.arrived)
     }
 
-    /// Sends a code that is valid until a time.
-    pub(crate) fn send_code(&mut self, receiver: Personal, code: String, sent: UtcTime, expires: UtcTime) {
-        self.outbox.push(SentCode { receiver, code: code.into(), sent, expires, failures: 0 });
+    /// Keeps a code with the time at which it was sent and that of its expiry.
+    pub(crate) fn keep_code(
+        &mut self,
+        receiver: Personal,
+        code: String,
+        (sent, expires): (UtcTime, UtcTime),
+        arrived: bool,
+    ) {
+        self.outbox.push(SentCode { receiver, code: code.into(), sent, expires, arrived, failures: 0 });
     }
 
     /// Ends the validity of the code that was last sent to a receiver: a code is spent by its use.
@@ -79,11 +92,11 @@ impl Identity {
 }
 
 impl State {
-    /// Sends a code of six digits, which is valid for some minutes.
-    pub(crate) fn send_code(&mut self, receiver: Personal, minutes: u32) {
+    /// Makes a code of six digits, which is valid for some minutes, and sends it.
+    pub(crate) fn send_code(&mut self, receiver: Personal, minutes: u32, arrived: bool) {
         let expires = self.now.instant().saturating_add(Duration::minutes(minutes.into())).into();
         let digits = self.fresh("");
-        let code = digits.chars().skip(digits.len().saturating_sub(6)).collect();
-        self.identity.send_code(receiver, code, self.now, expires);
+        let code: String = digits.chars().skip(digits.len().saturating_sub(6)).collect();
+        self.identity.keep_code(receiver, code, (self.now, expires), arrived);
     }
 }

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use super::{Orders, order::Order};
+use super::{Orders, order::Order, restrictions::ResourceRestriction};
 use crate::{
     core::{Account, Refusal, end_of_day, later, on_day, refuse, share, sum, three_oclock},
     slices::{
@@ -205,7 +205,15 @@ impl State {
     ) -> Result<Order, Refusal> {
         let mut planned = Vec::new();
         for id in ids {
-            self.renewable(customer, id).map_err(refuse)?;
+            let resource = self.renewable(customer, id).map_err(refuse)?;
+            // The code of the price is not documented for the renewal itself.
+            if self.has_restriction(id, ResourceRestriction::NotRenewable) {
+                return Err(refuse(codes::NO_SUCH_RENEWAL_PERIOD));
+            }
+            // A renewal that the system makes has one resource, and the bundle of that one renews itself as well.
+            if source != OrderSource::System && !self.is_bundle_named(resource, ids) {
+                return Err(refuse(codes::BUNDLE_RENEWED_AS_A_WHOLE));
+            }
             for resource in self.orders.with_attached(id, self.now) {
                 let (span, price) = self.renewal_terms(resource, term).map_err(refuse)?;
                 planned.push((resource.id.clone(), span, price));
@@ -227,8 +235,15 @@ impl State {
         pay: AutoPay,
     ) -> Result<String, Refusal> {
         let order = self.draft_renewal(customer, ids, term, OrderSource::Customer)?;
+        let mut order = order;
         if pay == AutoPay::AtOnce {
-            return self.pay_at_once(order, false).map_err(|_| refuse(codes::AUTOMATIC_PAYMENT_FAILED));
+            let payer = self.payer_of(customer).to_owned();
+            let paid = self.pay_at_once(order.clone(), false);
+            if paid.is_ok() || payer == customer {
+                return paid.map_err(|_| refuse(codes::AUTOMATIC_PAYMENT_FAILED));
+            }
+            // The master that has the customer's money in custody is to pay the order later.
+            order.payer = Some(payer);
         }
         for line in &order.lines {
             let resource = line.resource.as_ref().and_then(|id| self.orders.resources.get_mut(id));
@@ -305,6 +320,9 @@ impl State {
         }
         if self.freeze_of(customer).is_some() {
             return Err(codes::ACCOUNT_FROZEN);
+        }
+        if self.has_restriction(id, ResourceRestriction::FrozenByPolice) {
+            return Err(codes::FROZEN_BY_POLICE);
         }
         let set = *how == PayPerUseOnExpiry::Set;
         if !set && !resource.becomes_pay_per_use {
@@ -418,6 +436,9 @@ pub(crate) fn renewal_price<'w>(
         code if code == codes::RESOURCE_IN_RUNNING_ORDER => codes::NO_RENEWAL_PRICE_CHANGING,
         _ => codes::NO_RENEWAL_PRICE_DELETED,
     })?;
+    if world.has_restriction(id, ResourceRestriction::NotRenewable) {
+        return Err(codes::NOT_RENEWABLE);
+    }
     let all = world.orders.with_attached(id, world.now);
     let prices = all.into_iter().map(|resource| {
         let (_, price) = world.renewal_terms(resource, term).map_err(|_| codes::NO_RENEWAL_PRICE_PERIOD)?;

@@ -9,6 +9,7 @@ use time::Duration;
 
 use super::{
     order::{Kept, Line, Stage},
+    restrictions::ResourceRestriction,
     subscriptions::{PaidPeriod, Resource},
 };
 use crate::{
@@ -56,6 +57,7 @@ impl State {
                 return Err(refuse(codes::PACKAGE_NOT_RETURNABLE));
             }
             for resource in self.endable(customer, id).map_err(refuse)? {
+                self.is_returnable(resource, ending == Ending::RenewalsOnly, ids).map_err(refuse)?;
                 if ending == Ending::RenewalsOnly && !resource.periods.iter().any(|it| it.from > self.now) {
                     return Err(refuse(codes::NO_RENEWED_PERIOD));
                 }
@@ -79,6 +81,9 @@ impl State {
         }
         if self.freeze_of(customer).is_some() {
             return Err(codes::ACCOUNT_FROZEN);
+        }
+        if all.iter().any(|one| self.has_restriction(&one.id, ResourceRestriction::FrozenByPolice)) {
+            return Err(codes::FROZEN_BY_POLICE);
         }
         let all: Vec<String> = all.iter().map(|resource| resource.id.clone()).collect();
         self.end(customer, &all, Ending::BecomesPayPerUse).map_err(|refusal| refusal.code().clone())

@@ -10,6 +10,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::codes,
+    orders::VoucherGroup,
     types::{Amount, UtcTime},
     vouchers::{CategoryDiscount, ProductDiscount, VoucherTradeDetail},
 };
@@ -51,7 +52,11 @@ impl State {
         plan: String,
         kind: VoucherKind,
         limits: VoucherLimits,
+        group: VoucherGroup,
     ) -> Result<String, Refusal> {
+        if !group.is_known() {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
         if !self.accounts.contains_key(account) {
             return Err(refuse(codes::ACCOUNT_NOT_FOUND));
         }
@@ -78,6 +83,7 @@ impl State {
             cut_from: None,
             limits,
             kind,
+            group,
         };
         self.move_money(
             "promotion",

@@ -11,6 +11,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     fill,
+    orders::VoucherGroup,
     types::{Amount, UtcTime},
     vouchers::{QuotaType, VoucherOperation, VoucherRecord, VoucherResult, VoucherTradeDetail},
 };
@@ -102,6 +103,13 @@ pub(crate) struct Voucher {
     pub(crate) limits: VoucherLimits,
     #[serde(default)]
     pub(crate) kind: VoucherKind,
+    #[serde(default = "ordinary")]
+    pub(crate) group: VoucherGroup,
+}
+
+/// Group of a voucher that nothing is said of.
+const fn ordinary() -> VoucherGroup {
+    VoucherGroup::Ordinary
 }
 
 impl Voucher {

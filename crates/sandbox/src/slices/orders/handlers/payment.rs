@@ -86,7 +86,7 @@ fn fitting(voucher: &Voucher, left: Amount) -> OrderVoucher {
         create_time: Some(voucher.created),
         coupon_version: Some(VoucherGeneration::New),
         balance: Some(left),
-        coupon_group: Some(VoucherGroup::Ordinary),
+        coupon_group: Some(voucher.group),
         use_limits: use_limits(&voucher.limits).into_iter().map(order_limit).collect(),
         ..OrderVoucher::default()
     })

@@ -15,7 +15,7 @@ use huaweicloud_partner::{
     tickets::{
         ActOnAuthorization, Agencies, AuthorizationDetail, AuthorizationPage, AuthorizedKind,
         AuthorizedThing, CheckHost, Done, GrantAuthorization, ListAgencies, ListAuthorizations,
-        ShowAuthorization, SupportAgency, TicketAuthorization, TicketId,
+        LoginType, ShowAuthorization, ShowLoginType, SupportAgency, TicketAuthorization, TicketId,
     },
     types::{Language, Personal},
 };
@@ -148,6 +148,13 @@ impl Simulated for ActOnAuthorization {
 impl Simulated for CheckHost {
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         authorizations::check_host(world, caller, self)
+    }
+}
+
+impl Simulated for ShowLoginType {
+    /// Returns the text that the event `set_login_type` gave, and none without one: the values are not documented.
+    fn run(self, world: &mut State, caller: &Account) -> Result<LoginType, Refusal> {
+        Ok(fill!(LoginType { login_type: world.tickets.profile(caller).login_type }))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Service tickets: all operations but `ShowLoginType`, whose values are not documented.
+//! Handlers of service tickets.
 //!
 //! Codes of the ticket service come with HTTP status 200. Where the documentation has no code for a rule,
 //! such as an action that does not fit the status, it is refused with `OSM.01010001` and a message that says
@@ -45,6 +45,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[&[
     route::<ActOnAuthorization>(),
     route::<CheckHost>(),
     route::<ListAgencies>(),
+    route::<ShowLoginType>(),
     route::<ListCategories>(),
     route::<ListTicketProducts>(),
     route::<ListProblemTypes>(),

@@ -61,9 +61,12 @@ impl Simulated for ShowAccountBalances {
 }
 
 impl Simulated for ListAccountChanges {
-    /// Newest first; the order is not documented.
+    /// Newest first; the order is not documented. Customers of the Reseller model, which have no account, are refused.
     fn run(self, world: &mut State, caller: &Account) -> Result<AccountChangePage, Refusal> {
-        let (begin, end) = span(world.now, self.trade_time_begin, self.trade_time_end);
+        if world.accounts.is_of_reseller_model(&caller.id) {
+            return Err(refuse(codes::NOT_FOR_PARTNER_CUSTOMERS));
+        }
+        let (begin, end) = span(world.now, self.trade_time_begin, self.trade_time_end)?;
         let channels: Vec<&str> = non_empty(self.payment_channel_id.as_deref())
             .map(|codes| codes.split(',').map(str::trim).collect())
             .unwrap_or_default();

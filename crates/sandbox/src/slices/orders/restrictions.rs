@@ -1,0 +1,104 @@
+//! Restrictions of resources that were subscribed to, and orders that wait for a time or a budget.
+
+use serde::{Deserialize, Serialize};
+
+use super::subscriptions::Resource;
+use crate::{
+    core::{Refusal, refuse},
+    state::State,
+};
+use huaweicloud_partner::error::{ErrorCode, codes};
+
+/// Reason for which a resource is not unsubscribed from, renewed or changed, set and lifted by the event
+/// `restrict_resource`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ResourceRestriction {
+    /// The police froze it: it does not become pay-per-use (`CBC.99003625`).
+    FrozenByPolice,
+    /// It belongs to a bundle of its order: the main resources of the bundle are only renewed together
+    /// (`CBC.99003634`), and only unsubscribed from together (`CBC.99003185`).
+    Bundle,
+    /// An invoice was issued for it: no unsubscription (`CBC.99003643`).
+    Invoiced,
+    /// It is a trial: no unsubscription (`CBC.99003649`).
+    Trial,
+    /// It is a service of the marketplace that cannot be given back (`CBC.99003650`).
+    MarketplaceService,
+    /// It is a package of the software-development cloud: no unsubscription (`CBC.99003652`).
+    SoftwareDevelopmentPackage,
+    /// A bandwidth add-on belongs to it: its renewals cannot be given up (`CBC.99003654`).
+    BandwidthAddOn,
+    /// It is a savings plan: no unsubscription (`CBC.30000053`).
+    SavingsPlan,
+    /// It cannot be renewed: no price for a renewal (`CBC.30050013`), and no renewal (`CBC.30010069`).
+    NotRenewable,
+}
+
+impl State {
+    /// Restricts a resource, or lifts the restriction.
+    pub(crate) fn restrict_resource(
+        &mut self,
+        resource: &str,
+        what: ResourceRestriction,
+        lifted: bool,
+    ) -> Result<(), Refusal> {
+        if !self.orders.resources.contains_key(resource) {
+            return Err(refuse(codes::RESOURCE_NOT_FOUND));
+        }
+        let of_resource = self.orders.restrictions.entry(resource.to_owned()).or_default();
+        if lifted {
+            of_resource.remove(&what);
+        } else {
+            of_resource.insert(what);
+        }
+        self.note_change_of_state();
+        Ok(())
+    }
+
+    /// Whether a resource is restricted in this way.
+    pub(crate) fn has_restriction(&self, resource: &str, what: ResourceRestriction) -> bool {
+        self.orders.restrictions.get(resource).is_some_and(|set| set.contains(&what))
+    }
+
+    /// Whether a resource may be unsubscribed from, or its renewals given up, together with the others of a call.
+    pub(crate) fn is_returnable(
+        &self,
+        resource: &Resource,
+        renewals_only: bool,
+        named: &[String],
+    ) -> Result<(), ErrorCode> {
+        let refused = [
+            (ResourceRestriction::SavingsPlan, codes::SAVINGS_PLAN_NOT_RETURNABLE),
+            (ResourceRestriction::Invoiced, codes::INVOICED_NOT_RETURNABLE),
+            (ResourceRestriction::Trial, codes::TRIAL_NOT_RETURNABLE),
+            (ResourceRestriction::MarketplaceService, codes::MARKET_SERVICE_NOT_RETURNABLE),
+            (ResourceRestriction::SoftwareDevelopmentPackage, codes::DEVCLOUD_NOT_RETURNABLE),
+        ];
+        for (restriction, code) in refused {
+            if self.has_restriction(&resource.id, restriction) {
+                return Err(code);
+            }
+        }
+        if renewals_only && self.has_restriction(&resource.id, ResourceRestriction::BandwidthAddOn) {
+            return Err(codes::ADD_ON_PACKAGE_PRESENT);
+        }
+        if self.is_bundle_named(resource, named) { Ok(()) } else { Err(codes::OPERATE_AS_A_WHOLE) }
+    }
+
+    /// Whether a call names the whole bundle of a resource, if it belongs to one: the restricted main resources of its
+    /// order that are not gone.
+    pub(crate) fn is_bundle_named(&self, resource: &Resource, named: &[String]) -> bool {
+        let bundled = |one: &Resource| self.has_restriction(&one.id, ResourceRestriction::Bundle);
+        if !bundled(resource) {
+            return true;
+        }
+        let order = |one: &Resource| one.periods.first().map(|period| period.order.clone());
+        let bought_by = order(resource);
+        let rest = self.orders.resources().filter(|other| {
+            other.main.is_none() && !other.is_gone(self.now) && bundled(other) && order(other) == bought_by
+        });
+        rest.into_iter().all(|other| named.contains(&other.id))
+    }
+}
