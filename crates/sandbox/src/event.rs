@@ -54,7 +54,7 @@ pub enum SandboxEvent {
     },
     /// A customer proves its identity in the console, and the review accepts it.
     Authenticate {
-        /// Account that the entry belongs to.
+        /// Account that is meant.
         customer: String,
         /// As a person, `0`, or as an enterprise, `1`.
         kind: VerifiedType,
@@ -70,7 +70,7 @@ pub enum SandboxEvent {
     },
     /// A partner or reseller freezes the account of a customer of the Reseller model in Partner Center.
     Freeze {
-        /// Account that the entry belongs to.
+        /// Account that is meant.
         customer: String,
         /// The reason, as the partner reads it.
         reason: Personal,
@@ -128,7 +128,7 @@ pub enum SandboxEvent {
     },
     /// An account may not do something, or may do it again.
     Restrict {
-        /// The partner, reseller or enterprise master.
+        /// The partner, reseller, enterprise master or customer.
         account: String,
         /// Action that is forbidden.
         restriction: Restriction,
@@ -329,7 +329,7 @@ pub enum SandboxEvent {
     },
     /// The visibility of a customer's costs by dimension and month is set.
     SetCostAccess {
-        /// Account that the entry belongs to.
+        /// Account that is meant.
         account: String,
         /// Whether, and why not.
         access: CostAccess,
@@ -388,7 +388,7 @@ pub enum SandboxEvent {
     LeaveAssociationOpen {},
     /// A customer lets a partner act for it, by a token or temporary keys.
     GrantAgency {
-        /// Account that the entry belongs to.
+        /// Account that is meant.
         customer: String,
         /// Name of the agency.
         name: String,

@@ -13,6 +13,7 @@ mod bounds;
 mod operators;
 mod packages;
 mod profiles;
+mod resources;
 mod restrictions;
 mod taxes;
 mod vouchers;
