@@ -90,7 +90,11 @@ fn load(options: &Options) -> Result<State, Failure> {
         None => UtcTime::from(OffsetDateTime::now_utc().replace_nanosecond(0)?),
     };
     match options.save.as_deref().filter(|file| Path::exists(file)) {
-        Some(file) => State::load(file).map_err(|error| format!("{}: {error}", file.display()).into()),
+        Some(file) => {
+            let state = State::load(file).map_err(|error| format!("{}: {error}", file.display()))?;
+            eprintln!("{} is loaded; --world and --clock are for a new file.", file.display());
+            Ok(state)
+        }
         None => world(&options.world, now),
     }
 }
@@ -115,6 +119,9 @@ async fn run() -> Result<(), Failure> {
     // From the first line on somebody may use it and stop it.
     let sandbox = server.sandbox().clone();
     let revision = sandbox.revision();
+    if let Some(file) = options.save.as_ref().filter(|file| !file.exists()) {
+        sandbox.save(file).map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
+    }
     let stop = stop_signal()?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", server.description())?;
