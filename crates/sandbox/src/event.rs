@@ -20,7 +20,6 @@ use huaweicloud_partner::{
     customers::{AssociationType, PaymentChannel, VerifiedType},
     enterprise::MemberPermission,
     error::ErrorCode,
-    orders::VoucherGroup,
     types::{Amount, BillCycle, Personal, Secret, UtcTime},
     vouchers::{CategoryDiscount, ProductDiscount, QuotaStatus},
 };
@@ -235,10 +234,6 @@ pub enum SandboxEvent {
         /// Limits on the payments with the voucher.
         #[serde(default)]
         limits: Box<VoucherLimits>,
-        /// Group of the voucher: `0` ordinary (the default), `1` for the marketplace, `2` dedicated, `3` for hardware.
-        /// Nothing of the marketplace and no hardware is on sale in the sandbox, so that such a voucher pays for nothing.
-        #[serde(default = "ordinary")]
-        group: VoucherGroup,
     },
     /// A customer buys a stored-value card for a year. Returns its id.
     GiveCard {
@@ -436,11 +431,6 @@ pub enum SandboxEvent {
     },
 }
 
-/// Group of a voucher that nothing is said of.
-const fn ordinary() -> VoucherGroup {
-    VoucherGroup::Ordinary
-}
-
 /// Reason why a JSON value is not an event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -455,31 +445,70 @@ impl SandboxEvent {
         let event: Self =
             serde_json::from_value(value.clone()).map_err(|error| EventError(error.to_string()))?;
         let known = serde_json::to_value(&event).map_err(|error| EventError(error.to_string()))?;
-        match unknown_field(&value, &known, String::new()) {
-            Some(path) => Err(EventError(format!("{path} is no field of this event"))),
-            None => Ok(event),
+        let mut missing = Vec::new();
+        unknown_fields(&value, &known, "", &mut missing);
+        for pointer in missing {
+            if !is_read(&value, &pointer) {
+                let path = written(&value, &pointer);
+                return Err(EventError(format!("{path} is no field of this event")));
+            }
         }
+        Ok(event)
     }
 }
 
-/// The path of the first field of a value that another does not have. What is null may be left out.
-fn unknown_field(given: &serde_json::Value, known: &serde_json::Value, path: String) -> Option<String> {
+/// Whether an event has a field that is not written again where it is empty: then something else is refused there.
+fn is_read(value: &serde_json::Value, pointer: &str) -> bool {
+    let mut other = value.clone();
+    let Some(field) = other.pointer_mut(pointer) else { return false };
+    let is_empty = match field {
+        serde_json::Value::Array(list) => list.is_empty(),
+        serde_json::Value::Object(fields) => fields.is_empty(),
+        serde_json::Value::String(text) => text.is_empty(),
+        _ => false,
+    };
+    *field = serde_json::json!({"no": ["such", {"value": null}]});
+    is_empty && serde_json::from_value::<SandboxEvent>(other).is_err()
+}
+
+/// A pointer into a value as a path, such as `place_order.lines[0].term`.
+fn written(value: &serde_json::Value, pointer: &str) -> String {
+    let (mut path, mut here) = (String::new(), Some(value));
+    for step in pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")) {
+        let is_list = here.is_some_and(serde_json::Value::is_array);
+        here = here.and_then(|value| match value {
+            serde_json::Value::Array(list) => step.parse::<usize>().ok().and_then(|index| list.get(index)),
+            other => other.get(&step),
+        });
+        path = match (is_list, path.is_empty()) {
+            (true, _) => format!("{path}[{step}]"),
+            (false, true) => step,
+            (false, false) => format!("{path}.{step}"),
+        };
+    }
+    path
+}
+
+/// Pointers to the fields of a value that another does not have. What is null may be left out.
+fn unknown_fields(given: &serde_json::Value, known: &serde_json::Value, at: &str, found: &mut Vec<String>) {
     use serde_json::Value;
     match (given, known) {
-        (Value::Object(given), Value::Object(known)) => given.iter().find_map(|(name, value)| {
-            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            match known.get(name) {
-                Some(known) => unknown_field(value, known, path),
-                None if value.is_null() => None,
-                None => Some(path),
+        (Value::Object(given), Value::Object(known)) => {
+            for (name, value) in given {
+                let at = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+                match known.get(name) {
+                    Some(known) => unknown_fields(value, known, &at, found),
+                    None if value.is_null() => {}
+                    None => found.push(at),
+                }
             }
-        }),
-        (Value::Array(given), Value::Array(known)) => given
-            .iter()
-            .zip(known)
-            .enumerate()
-            .find_map(|(index, (given, known))| unknown_field(given, known, format!("{path}[{index}]"))),
-        _ => None,
+        }
+        (Value::Array(given), Value::Array(known)) => {
+            for (index, (given, known)) in given.iter().zip(known).enumerate() {
+                unknown_fields(given, known, &format!("{at}/{index}"), found);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -556,8 +585,8 @@ impl State {
             SandboxEvent::GrantExpenditureQuota { customer, amount } => {
                 self.grant_expenditure_quota(&customer, amount).map(|()| None)
             }
-            SandboxEvent::GiveVoucher { account, amount, plan, kind, limits, group } => {
-                self.give_voucher(&account, amount, plan, kind, *limits, group).map(Some)
+            SandboxEvent::GiveVoucher { account, amount, plan, kind, limits } => {
+                self.give_voucher(&account, amount, plan, kind, *limits).map(Some)
             }
             SandboxEvent::GiveCard { customer, name, amount } => {
                 self.give_card(&customer, name, amount).map(Some)

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 use crate::{
     builtin,
-    front::{self, LateRequest, Past, RequestLogEntry, RequestPattern},
+    front::{self, LateRequest, RequestLogEntry, RequestPattern},
     slices::faults::SandboxFault,
     state::State,
 };

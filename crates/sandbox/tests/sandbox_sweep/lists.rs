@@ -9,8 +9,18 @@ const SERVER: &str = "c6.large.2.linux@cn-north-4";
 /// An account that calls, an operation, its arguments, and the filters of which something else is known.
 type Listing = (&'static str, &'static str, Value);
 
-/// Filters that do not select rows, or not by a field of the same name, with the reason.
-const NOT_BY_FIELD: &[(&str, &str, &str)] = &[];
+/// Parameters that select no rows: they choose how rows are made or compared, or count only together with another one.
+const NO_FILTERS: &[&str] = &[
+    "offset",
+    "limit",
+    "language",
+    "order_by",
+    "indirect_partner_id",
+    "sub_customer_id",
+    "statistic_type",
+    "query_type",
+    "fuzzy_query",
+];
 
 fn partner_lists() -> Vec<Listing> {
     let d = "distributor";
@@ -47,7 +57,11 @@ fn customer_lists() -> Vec<Listing> {
         (c, "bss.ListCustomerOrders", json!({})),
         (c, "bss.ListPayPerUseCustomerResources", json!({})),
         (c, "bss.ListFreeResourceInfos", json!({})),
-        (c, "bss.ListFreeResourcesUsageRecords", json!({"deduct_time_begin": "2026-05-01", "deduct_time_end": "2026-05-31"})),
+        (
+            c,
+            "bss.ListFreeResourcesUsageRecords",
+            json!({"deduct_time_begin": "2026-05-01", "deduct_time_end": "2026-05-31"}),
+        ),
         (c, "bss.ListCustomerBillsFeeRecords", json!({"bill_cycle": "2026-05"})),
         (c, "bss.ListCustomerselfResourceRecords", cycle()),
         (c, "bss.ListCustomerselfResourceRecordDetails", cycle()),
@@ -59,6 +73,11 @@ fn customer_lists() -> Vec<Listing> {
         (c, "bss.ListUsageTypes", json!({})),
         (c, "bss.ListConversions", json!({})),
         ("master", "bss.ListEnterpriseSubCustomers", json!({})),
+        ("master", "bss.ListCustomerBillsFeeRecords", json!({"bill_cycle": "2026-05"})),
+        ("master", "bss.ListCustomerselfResourceRecords", cycle()),
+        ("master", "bss.ListCustomerselfResourceRecordDetails", cycle()),
+        ("master", "bss.ListCustomerBillsMonthlyBreakDown", json!({"shared_month": "2026-05"})),
+        ("master", "bss.ShowCustomerMonthlySum", json!({"bill_cycle": "2026-05"})),
         ("master", "bss.ListCustomerOrders", json!({"method": "sub_customer"})),
     ]
 }
@@ -107,22 +126,31 @@ async fn rich() -> Sandbox {
     let client = |id: &str| sandbox.client(id).unwrap().with(CallOptions::new().skip_validation());
     let wait = |seconds: u64| sandbox.clock().advance(Duration::from_secs(seconds));
     let place = |customer: &str, offer: &str, term: Value, attached: Value| {
-        let line = json!({"offer": offer, "term": term, "attached": attached, "name": format!("mine {offer}")});
+        let line =
+            json!({"offer": offer, "term": term, "attached": attached, "name": format!("mine {offer}")});
         apply(&sandbox, json!({"place_order": {"customer": customer, "lines": [line]}})).unwrap()
     };
     let (partner, customer) = (client("distributor"), client("customer-1"));
     let call = |client: &Client, operation: &'static str, request: Value| {
         let client = client.clone();
-        async move { send(&client, operation, &request).await.unwrap_or_else(|why| panic!("{operation}: {why:?}")) }
+        async move {
+            send(&client, operation, &request).await.unwrap_or_else(|why| panic!("{operation}: {why:?}"))
+        }
     };
     let pay = |order: &str| json!({"order_id": order, "use_coupon": "NO", "use_discount": "NO"});
     wait(5);
     for (customer, amount) in [("customer-1", 40), ("customer-1", 60)] {
-        call(&partner, "bss.UpdateCustomerAccountAmount", json!({"customer_id": customer, "amount": amount})).await;
+        call(&partner, "bss.UpdateCustomerAccountAmount", json!({"customer_id": customer, "amount": amount}))
+            .await;
         wait(5);
     }
     call(&partner, "bss.ReclaimToPartnerAccount", json!({"customer_id": "customer-1", "amount": 10})).await;
-    call(&partner, "bss.UpdateIndirectPartnerAccount", json!({"indirect_partner_id": "reseller-1", "amount": 500})).await;
+    call(
+        &partner,
+        "bss.UpdateIndirectPartnerAccount",
+        json!({"indirect_partner_id": "reseller-1", "amount": 500}),
+    )
+    .await;
     wait(5);
     for reseller in ["reseller-1", "reseller-2"] {
         let grant = json!({"quota_id": "quota-1", "indirect_partner_ids": [reseller], "quota_amount": 100});
@@ -141,13 +169,18 @@ async fn rich() -> Sandbox {
         wait(5);
     }
     call(&partner, "bss.ReclaimPartnerCoupons", json!({"coupon_id": vouchers[1]})).await;
-    let server = place("customer-1", SERVER, json!({"months": 1}), json!([{"offer": "SAS@cn-north-4", "size": 40}]));
+    let server =
+        place("customer-1", SERVER, json!({"months": 1}), json!([{"offer": "SAS@cn-north-4", "size": 40}]));
     wait(5);
     call(&customer, "bss.PayOrders", pay(&server)).await;
     wait(60);
-    let disk = place("customer-1", "STANDARD-100GB@cn-north-4", json!({"years": 1}), json!([]));
-    let _ = send(&customer, "bss.PayOrders", &pay(&disk)).await;
+    let package = place("customer-1", "obs.storage.100GB@cn-north-4", json!({"years": 1}), json!([]));
+    call(&customer, "bss.PayOrders", pay(&package)).await;
     wait(60);
+    apply(
+        &sandbox,
+        json!({"use": {"customer": "customer-1", "offer": "obs.standard@cn-north-4", "amount": 100}}),
+    );
     let unpaid = place("customer-1", SERVER, json!({"years": 1}), json!([]));
     let cancelled = place("customer-1", SERVER, json!({"months": 2}), json!([]));
     call(&customer, "bss.CancelCustomerOrder", json!({"order_id": cancelled})).await;
@@ -155,6 +188,7 @@ async fn rich() -> Sandbox {
     let member = client("member-2");
     let for_member = place("member-2", SERVER, json!({"months": 1}), json!([]));
     call(&member, "bss.PayOrders", pay(&for_member)).await;
+    call(&client("master"), "bss.PayOrders", pay(&for_member)).await;
     for (customer, offer, amount, resource) in [
         ("customer-1", SERVER, "10", Some("server-9")),
         ("customer-1", "SSD@cn-north-4", "1000", None),
@@ -171,17 +205,19 @@ async fn rich() -> Sandbox {
     sandbox
 }
 
-/// The rows of a list, from all its pages' first.
+/// The rows of the first page of a list.
 fn rows(list: &str, other: Option<&str>, response: &Value) -> Vec<Value> {
     let of = |name: &str| response[name].as_array().cloned().unwrap_or_default();
     let first = of(list);
-    if first.is_empty() { other.map(of).unwrap_or_default() } else { first }
+    let second = if first.is_empty() { other.map(of).unwrap_or_default() } else { first };
+    // Discounts have a list for each kind of item.
+    if second.is_empty() { of("category_quoting_items") } else { second }
 }
 
 #[tokio::test]
 async fn every_filter_selects_rows() {
     let sandbox = rich().await;
-    let (mut wrong, mut notes, mut checked) = (Vec::new(), Vec::new(), 0);
+    let (mut wrong, mut checked) = (Vec::new(), 0);
     for (account, operation, base) in partner_lists().into_iter().chain(customer_lists()) {
         let client = sandbox.client(account).unwrap().with(CallOptions::new().skip_validation());
         let entry = registry::find(operation).unwrap();
@@ -203,14 +239,12 @@ async fn every_filter_selects_rows() {
             wrong.push(format!("{operation} {base}: the list is empty: {response}"));
             continue;
         }
-        if all.len() == 1 {
-            notes.push(format!("{operation} {base}: only one row"));
-        }
         let schema = entry.request_schema();
         for parameter in entry.parameters() {
             let name = parameter.name;
-            let skipped = ["offset", "limit", "language", "X-Language", "order_by", "indirect_partner_id", "recursive_query"];
-            if base.get(name).is_some() || skipped.contains(&name) || NOT_BY_FIELD.iter().any(|(op, field, _)| *op == operation && *field == name) {
+            // A customer without members has the same rows however it asks.
+            let alone = name == "method" && account == "customer-1";
+            if base.get(name).is_some() || NO_FILTERS.contains(&name) || alone {
                 continue;
             }
             let property = resolved(&schema["properties"][name], &schema);
@@ -224,7 +258,8 @@ async fn every_filter_selects_rows() {
                 async move { send(&client, operation, &request).await }
             };
             // By the field of the same name: exactly the rows that have the value.
-            let held: Vec<&Value> = all.iter().filter_map(|row| row.get(name)).filter(|value| !value.is_null()).collect();
+            let held: Vec<&Value> =
+                all.iter().filter_map(|row| row.get(name)).filter(|value| !value.is_null()).collect();
             let mut values: Vec<Value> = held.iter().map(|value| (*value).clone()).collect();
             values.dedup();
             checked += 1;
@@ -236,7 +271,11 @@ async fn every_filter_selects_rows() {
                             let expected = all.iter().filter(|row| row.get(name) == Some(value)).count();
                             let fits = found.iter().all(|row| row.get(name) == Some(value));
                             if !fits || found.len() != expected {
-                                wrong.push(format!("{operation} {name}={value}: {} of {} rows, expected {expected}", found.len(), all.len()));
+                                wrong.push(format!(
+                                    "{operation} {name}={value}: {} of {} rows, expected {expected}",
+                                    found.len(),
+                                    all.len()
+                                ));
                             }
                         }
                         Err(why) => wrong.push(format!("{operation} {name}={value}: {why:?}")),
@@ -248,7 +287,11 @@ async fn every_filter_selects_rows() {
                 Some(_) => None,
                 None => match least(item, &schema) {
                     Value::String(text) if text.contains('T') && text.ends_with('Z') => {
-                        let far = if name.contains("begin") || name.contains("start") { "2040-01-01T00:00:00Z" } else { "2001-01-01T00:00:00Z" };
+                        let far = if name.contains("begin") || name.contains("start") {
+                            "2040-01-01T00:00:00Z"
+                        } else {
+                            "2001-01-01T00:00:00Z"
+                        };
                         Some(json!(far))
                     }
                     Value::String(text) if text == "2026-05-06" => None,
@@ -265,26 +308,22 @@ async fn every_filter_selects_rows() {
                         rows(list, other, &found).len(),
                         all.len()
                     )),
-                    Err(why) => notes.push(format!("{operation} {name}={foreign}: {why:?}")),
+                    Err(_) => {} // refused
                 }
             }
             // Codes divide the rows.
             if let Some(codes) = codes.filter(|_| values.is_empty()) {
                 let mut counts = Vec::new();
                 for code in &codes {
-                    match ask(code.clone()).await {
-                        Ok(found) => counts.push(rows(list, other, &found).len()),
-                        Err(why) => notes.push(format!("{operation} {name}={code}: {why:?}")),
+                    if let Ok(found) = ask(code.clone()).await {
+                        counts.push(rows(list, other, &found).len());
                     }
                 }
                 if counts.iter().all(|count| *count == all.len()) {
                     wrong.push(format!("{operation} {name}: every code lets all {} rows pass", all.len()));
-                } else {
-                    notes.push(format!("{operation} {name}: {codes:?} -> {counts:?} of {}", all.len()));
                 }
             }
         }
     }
-    println!("{}", notes.join("\n"));
     assert!(wrong.is_empty(), "{checked} filters, {} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -15,7 +15,10 @@ impl State {
     /// A token for an account.
     pub(crate) fn issue_token(&mut self, account: &str, expires: UtcTime) -> String {
         let token = self.fresh("sandbox-token-");
-        self.begin(token.clone(), Session { account: account.to_owned(), expires, keys: None, revoked: false });
+        self.begin(
+            token.clone(),
+            Session { account: account.to_owned(), expires, keys: None, revoked: false },
+        );
         token
     }
 

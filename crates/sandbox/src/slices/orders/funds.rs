@@ -7,10 +7,7 @@ use crate::{
     core::{Refusal, refuse, sum},
     state::State,
 };
-use huaweicloud_partner::{
-    error::codes,
-    types::Amount,
-};
+use huaweicloud_partner::{error::codes, types::Amount};
 
 /// Holder of funds that are set aside for the orders of a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,7 +58,9 @@ impl State {
     /// Takes a paid order from the funds. No source says that an unsubscription gives anything back to them, so none does.
     pub(crate) fn draw_funds(&mut self, order: &Order) {
         let due = sum(order.lines.iter().map(Line::due));
-        for left in self.orders.funds.get_mut(&order.customer).into_iter().flat_map(|funds| funds.values_mut()) {
+        for left in
+            self.orders.funds.get_mut(&order.customer).into_iter().flat_map(|funds| funds.values_mut())
+        {
             *left = sum([*left, due.negated()]);
         }
     }

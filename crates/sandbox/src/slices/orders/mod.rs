@@ -21,8 +21,8 @@ pub(crate) use handlers::ROUTES;
 pub use order::{Attachment, NewLine, NewOrder};
 pub(crate) use order::{Kept, Line, Order};
 pub use packages::PackageUse;
-pub use restrictions::ResourceRestriction;
 pub(crate) use packages::{Deduction, Package};
+pub use restrictions::ResourceRestriction;
 use subscriptions::RenewalDays;
 pub(crate) use subscriptions::Resource;
 

@@ -19,7 +19,8 @@ use huaweicloud_partner::{
     error::{ErrorCode, codes},
     fill,
     orders::{
-        Accepted, OrderDiscountType, OrderType, PayOrder, PaymentVoucher, PaymentVoucherType, VoucherGroup, YesNo,
+        Accepted, OrderDiscountType, OrderType, PayOrder, PaymentVoucher, PaymentVoucherType, VoucherGroup,
+        YesNo,
     },
     types::{Amount, UtcTime},
 };
@@ -95,7 +96,7 @@ impl State {
             Means::Voucher(id) => self
                 .wallet
                 .voucher(id)
-                .is_some_and(|voucher| voucher.group == group && self.may_spend(order, &voucher.customer)),
+                .is_some_and(|voucher| voucher.group() == group && self.may_spend(order, &voucher.customer)),
             Means::Card(_) => false,
         })
     }
@@ -126,7 +127,7 @@ impl State {
         let service = offer.map_or("", |offer| offer.service_type_code);
         let region = offer.map_or("", |offer| offer.region_code);
         // Nothing of the marketplace and no hardware is on sale here.
-        let for_services = matches!(voucher.group, VoucherGroup::Ordinary | VoucherGroup::Dedicated);
+        let for_services = matches!(voucher.group(), VoucherGroup::Ordinary | VoucherGroup::Dedicated);
         for_services
             && voucher.limits.admit((service, &line.offer, region), kind)
             && (!voucher.limits.first_order_in_service || self.is_first_order(order, service))

@@ -16,7 +16,6 @@ use crate::{
 use huaweicloud_partner::{
     error::{ErrorCode, codes},
     fill,
-    orders::VoucherGroup,
     types::{Amount, CustomerId, ResellerId, Site},
     vouchers::{
         IssueOutcome, IssueVouchers, QuotaStatus, ReclaimVoucher, VoucherIssue, VoucherOperation,
@@ -126,7 +125,6 @@ pub(crate) fn issue(
         cut_from: None,
         limits: limits_of(quota, request),
         kind: quota.kind,
-        group: VoucherGroup::Ordinary,
     };
     let trade =
         world.record_voucher(&voucher, VoucherOperation::Issue, request.face_value, request.memo.clone());

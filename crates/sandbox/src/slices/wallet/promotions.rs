@@ -52,9 +52,8 @@ impl State {
         plan: String,
         kind: VoucherKind,
         limits: VoucherLimits,
-        group: VoucherGroup,
     ) -> Result<String, Refusal> {
-        if !group.is_known() {
+        if !limits.group.is_none_or(VoucherGroup::is_known) {
             return Err(refuse(codes::BAD_PARAMETER));
         }
         if !self.accounts.contains_key(account) {
@@ -83,7 +82,6 @@ impl State {
             cut_from: None,
             limits,
             kind,
-            group,
         };
         self.move_money(
             "promotion",

@@ -62,6 +62,10 @@ pub struct VoucherLimits {
     /// Number of payments that it can be used for; without limit where it is left out or 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage_times: Option<u32>,
+    /// Group of the voucher: `0` ordinary, as without one, `1` for the marketplace, `2` dedicated, `3` for hardware. Nothing
+    /// of the marketplace and no hardware is on sale in the sandbox, so that such a voucher pays for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<VoucherGroup>,
 }
 
 impl VoucherLimits {
@@ -103,16 +107,14 @@ pub(crate) struct Voucher {
     pub(crate) limits: VoucherLimits,
     #[serde(default)]
     pub(crate) kind: VoucherKind,
-    #[serde(default = "ordinary")]
-    pub(crate) group: VoucherGroup,
-}
-
-/// Group of a voucher that nothing is said of.
-const fn ordinary() -> VoucherGroup {
-    VoucherGroup::Ordinary
 }
 
 impl Voucher {
+    /// Returns the group that it belongs to.
+    pub(crate) fn group(&self) -> VoucherGroup {
+        self.limits.group.unwrap_or(VoucherGroup::Ordinary)
+    }
+
     /// Neither taken back nor past its end.
     pub(crate) fn is_usable(&self, now: UtcTime) -> bool {
         !self.reclaimed && now < self.expires

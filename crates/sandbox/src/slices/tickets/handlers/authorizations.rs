@@ -14,8 +14,8 @@ use huaweicloud_partner::{
     fill,
     tickets::{
         ActOnAuthorization, Agencies, AuthorizationDetail, AuthorizationPage, AuthorizedKind,
-        AuthorizedThing, CheckHost, Done, GrantAuthorization, ListAgencies, ListAuthorizations,
-        LoginType, ShowAuthorization, ShowLoginType, SupportAgency, TicketAuthorization, TicketId,
+        AuthorizedThing, CheckHost, Done, GrantAuthorization, ListAgencies, ListAuthorizations, LoginType,
+        ShowAuthorization, ShowLoginType, SupportAgency, TicketAuthorization, TicketId,
     },
     types::{Language, Personal},
 };
@@ -140,6 +140,8 @@ impl Simulated for GrantAuthorization {
 }
 
 impl Simulated for ActOnAuthorization {
+    const OPEN_FIELDS: &'static [&'static str] = &["action_id"];
+
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         authorizations::act_on_authorization(world, caller, self)
     }

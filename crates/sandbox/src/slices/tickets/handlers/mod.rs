@@ -2,7 +2,8 @@
 //!
 //! Codes of the ticket service come with HTTP status 200. Where the documentation has no code for a rule,
 //! such as an action that does not fit the status, it is refused with `OSM.01010001` and a message that says
-//! which rule. `X-Site` is ignored: an account belongs to one site. Names are in the language asked for,
+//! which rule. The site in `X-Site` is
+//! ignored: an account belongs to one site. Names are in the language asked for,
 //! Chinese by default, and times in the zone asked for, UTC+8 by default.
 
 mod agreements;

@@ -3,7 +3,7 @@
 use std::convert::identity;
 
 use crate::{
-    core::{Account, LedgerAccount, Refusal, page, refuse},
+    core::{Account, LedgerAccount, Refusal, bad_request, page, refuse},
     handler::{Route, Simulated, non_empty, route, span},
     slices::{
         catalogue::{Name, language_of},
@@ -14,7 +14,7 @@ use crate::{
 use huaweicloud_partner::{
     customers::{
         AccountBalance, AccountBalances, AccountChange, AccountChangePage, ListAccountChanges,
-        ShowAccountBalances,
+        PaymentChannel, ShowAccountBalances,
     },
     error::codes,
     fill,
@@ -70,6 +70,9 @@ impl Simulated for ListAccountChanges {
         let channels: Vec<&str> = non_empty(self.payment_channel_id.as_deref())
             .map(|codes| codes.split(',').map(str::trim).collect())
             .unwrap_or_default();
+        if !channels.iter().all(|code| PaymentChannel::from(*code).is_known()) {
+            return Err(bad_request("payment_channel_id: not one of the documented values".to_owned()));
+        }
         let paid_through = |change: &AccountChange| {
             let channel = change.payment_channel_id.as_ref().map(|channel| channel.as_str());
             (channels.is_empty() || channel.is_some_and(|code| channels.contains(&code)))
