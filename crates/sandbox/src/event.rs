@@ -442,6 +442,10 @@ impl SandboxEvent {
     /// # Errors
     /// What is wrong with it.
     pub fn read(value: serde_json::Value) -> Result<Self, EventError> {
+        if !value.is_object() {
+            let form = r#"an event is an object such as {"clear_faults": {}}"#;
+            return Err(EventError(form.to_owned()));
+        }
         let event: Self =
             serde_json::from_value(value.clone()).map_err(|error| EventError(error.to_string()))?;
         let known = serde_json::to_value(&event).map_err(|error| EventError(error.to_string()))?;

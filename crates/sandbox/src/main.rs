@@ -106,12 +106,15 @@ async fn run() -> Result<(), Failure> {
     if let Some(seed) = options.seed {
         sandbox.seed_faults(seed);
     }
+    let host = if options.anywhere { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
+    let address = SocketAddr::new(IpAddr::V4(host), options.port);
     let server = if options.anywhere {
-        Server::bind_anywhere(sandbox, SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), options.port))
-            .await?
+        Server::bind_anywhere(sandbox, address).await
     } else {
-        Server::bind(sandbox, SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), options.port)).await?
+        Server::bind(sandbox, address).await
     };
+    let server = server
+        .map_err(|error| format!("{address}: {error}; --port takes another port, 0 for any that is free"))?;
     let server = if options.tls { server.with_tls()? } else { server };
     if let (Some(file), Some(certificate)) = (&options.certificate, server.certificate()) {
         std::fs::write(file, certificate)?;

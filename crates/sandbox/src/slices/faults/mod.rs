@@ -67,7 +67,10 @@ impl<'de> Deserialize<'de> for SandboxFault {
                 Some(code) if !code.is_empty() => Ok(Self::Code(code.to_owned())),
                 _ => Err(D::Error::custom("code takes the code as text")),
             },
-            _ => serde_json::from_value(value).map(Self::Exchange).map_err(D::Error::custom),
+            _ => serde_json::from_value(value).map(Self::Exchange).map_err(|error| {
+                let others = r#"{"executed_late": 90} or {"code": "CBC.0999"}"#;
+                D::Error::custom(format!("{error}, or {others}"))
+            }),
         }
     }
 }
