@@ -178,7 +178,10 @@ impl Served {
                 let receiver = url::form_urlencoded::parse(query.as_bytes())
                     .find_map(|(name, value)| (name == "receiver").then_some(value));
                 let Some(receiver) = receiver else {
-                    return Some(failed(StatusCode::BAD_REQUEST, "name the receiver: code?receiver=13800138000"));
+                    return Some(failed(
+                        StatusCode::BAD_REQUEST,
+                        "name the receiver: code?receiver=13800138000",
+                    ));
                 };
                 match self.sandbox.code_sent_to(&receiver) {
                     Some(code) => json_response(&json!({"code": code})),
@@ -186,7 +189,8 @@ impl Served {
                 }
             }
             (method, _) => {
-                let wrong = format!("the sandbox has no such control: {method} {path} is not among GET {PREFIX}");
+                let wrong =
+                    format!("the sandbox has no such control: {method} {path} is not among GET {PREFIX}");
                 failed(StatusCode::NOT_FOUND, &wrong)
             }
         })

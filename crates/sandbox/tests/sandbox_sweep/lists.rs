@@ -13,7 +13,7 @@ type Listing = (&'static str, &'static str, Value);
 const NO_FILTERS: &[&str] = &[
     "offset",
     "limit",
-    "language",
+    "X-Language",
     "order_by",
     "indirect_partner_id",
     "sub_customer_id",

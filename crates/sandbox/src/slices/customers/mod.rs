@@ -42,8 +42,6 @@ pub(crate) struct Customers {
     restrictions: BTreeMap<String, BTreeSet<Restriction>>,
     /// Telephone numbers and e-mail addresses that Huawei Cloud has as leads.
     leads: BTreeSet<String>,
-    /// Telephone numbers and e-mail addresses at which messages do not arrive.
-    blocked_contacts: BTreeSet<String>,
     /// Partners that have no bucket for the files of applications.
     without_bucket: BTreeSet<String>,
     /// The sizes in megabytes of files in the buckets of partners, by partner and path.

@@ -58,28 +58,6 @@ impl State {
         self.note_change_of_state();
     }
 
-    /// Messages to a telephone number or e-mail address do not arrive from now on, or arrive again.
-    pub(crate) fn block_contact(&mut self, contact: &Personal, lifted: bool) {
-        if lifted {
-            self.customers.blocked_contacts.remove(contact.expose());
-        } else {
-            self.customers.blocked_contacts.insert(contact.expose().to_owned());
-        }
-        self.note_change_of_state();
-    }
-
-    /// Makes a code for a receiver and sends it. One whose receiver is blocked is made and counted, but not sent.
-    pub(crate) fn deliver_code(&mut self, receiver: Personal, minutes: u32) -> Result<(), Refusal> {
-        let arrives = self.is_reachable(&receiver);
-        self.send_code(receiver, minutes, arrives);
-        if arrives { Ok(()) } else { Err(refuse(codes::CODE_NOT_DELIVERED)) }
-    }
-
-    /// Whether messages to a contact arrive.
-    pub(crate) fn is_reachable(&self, contact: &Personal) -> bool {
-        !self.customers.blocked_contacts.contains(contact.expose())
-    }
-
     /// Refuses a contact that is a lead of Huawei Cloud.
     pub(crate) fn is_no_lead(&self, contact: Option<&Personal>) -> Result<(), Refusal> {
         match contact.filter(|contact| self.customers.leads.contains(contact.expose())) {

@@ -33,6 +33,11 @@ const fn arrived() -> bool {
 }
 
 impl Identity {
+    /// Whether messages to a contact arrive.
+    pub(crate) fn is_reachable(&self, contact: &Personal) -> bool {
+        !self.blocked.contains(contact.expose())
+    }
+
     /// The number of codes that were sent to a receiver after a time.
     pub(crate) fn codes_sent(&self, receiver: &Personal, since: UtcTime) -> usize {
         let recent = self.outbox.iter().rev().take_while(|sent| sent.sent > since);
@@ -92,8 +97,25 @@ impl Identity {
 }
 
 impl State {
+    /// Messages to a telephone number or e-mail address do not arrive from now on, or arrive again.
+    pub(crate) fn block_contact(&mut self, contact: &Personal, lifted: bool) {
+        if lifted {
+            self.identity.blocked.remove(contact.expose());
+        } else {
+            self.identity.blocked.insert(contact.expose().to_owned());
+        }
+        self.note_change_of_state();
+    }
+
+    /// Makes a code for a receiver and sends it. One whose receiver is blocked is made and counted, but not sent.
+    pub(crate) fn deliver_code(&mut self, receiver: Personal, minutes: u32) -> Result<(), Refusal> {
+        let arrives = self.identity.is_reachable(&receiver);
+        self.send_code(receiver, minutes, arrives);
+        if arrives { Ok(()) } else { Err(refuse(codes::CODE_NOT_DELIVERED)) }
+    }
+
     /// Makes a code of six digits, which is valid for some minutes, and sends it.
-    pub(crate) fn send_code(&mut self, receiver: Personal, minutes: u32, arrived: bool) {
+    fn send_code(&mut self, receiver: Personal, minutes: u32, arrived: bool) {
         let expires = self.now.instant().saturating_add(Duration::minutes(minutes.into())).into();
         let digits = self.fresh("");
         let code: String = digits.chars().skip(digits.len().saturating_sub(6)).collect();

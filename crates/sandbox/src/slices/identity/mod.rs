@@ -4,7 +4,7 @@ mod codes;
 mod sessions;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
 };
 
@@ -28,6 +28,8 @@ pub(crate) struct Identity {
     agencies: Vec<Agency>,
     /// Verification codes that were sent, in order.
     outbox: Vec<SentCode>,
+    /// Telephone numbers and e-mail addresses at which messages do not arrive.
+    blocked: BTreeSet<String>,
     /// Operators by their access keys.
     operators: BTreeMap<String, Operator>,
     /// Tokens by their text, temporary keys by their id.

@@ -1,13 +1,12 @@
-//! Restrictions of resources that were subscribed to, and orders that wait for a time or a budget.
+//! Restrictions of resources that were subscribed to.
 
 use serde::{Deserialize, Serialize};
 
-use super::subscriptions::Resource;
 use crate::{
     core::{Refusal, refuse},
     state::State,
 };
-use huaweicloud_partner::error::{ErrorCode, codes};
+use huaweicloud_partner::error::codes;
 
 /// Reason for which a resource is not unsubscribed from, renewed or changed, set and lifted by the event
 /// `restrict_resource`.
@@ -60,45 +59,5 @@ impl State {
     /// Whether a resource is restricted in this way.
     pub(crate) fn has_restriction(&self, resource: &str, what: ResourceRestriction) -> bool {
         self.orders.restrictions.get(resource).is_some_and(|set| set.contains(&what))
-    }
-
-    /// Whether a resource may be unsubscribed from, or its renewals given up, together with the others of a call.
-    pub(crate) fn is_returnable(
-        &self,
-        resource: &Resource,
-        renewals_only: bool,
-        named: &[String],
-    ) -> Result<(), ErrorCode> {
-        let refused = [
-            (ResourceRestriction::SavingsPlan, codes::SAVINGS_PLAN_NOT_RETURNABLE),
-            (ResourceRestriction::Invoiced, codes::INVOICED_NOT_RETURNABLE),
-            (ResourceRestriction::Trial, codes::TRIAL_NOT_RETURNABLE),
-            (ResourceRestriction::MarketplaceService, codes::MARKET_SERVICE_NOT_RETURNABLE),
-            (ResourceRestriction::SoftwareDevelopmentPackage, codes::DEVCLOUD_NOT_RETURNABLE),
-        ];
-        for (restriction, code) in refused {
-            if self.has_restriction(&resource.id, restriction) {
-                return Err(code);
-            }
-        }
-        if renewals_only && self.has_restriction(&resource.id, ResourceRestriction::BandwidthAddOn) {
-            return Err(codes::ADD_ON_PACKAGE_PRESENT);
-        }
-        if self.is_bundle_named(resource, named) { Ok(()) } else { Err(codes::OPERATE_AS_A_WHOLE) }
-    }
-
-    /// Whether a call names the whole bundle of a resource, if it belongs to one: the restricted main resources of its
-    /// order that are not gone.
-    pub(crate) fn is_bundle_named(&self, resource: &Resource, named: &[String]) -> bool {
-        let bundled = |one: &Resource| self.has_restriction(&one.id, ResourceRestriction::Bundle);
-        if !bundled(resource) {
-            return true;
-        }
-        let order = |one: &Resource| one.periods.first().map(|period| period.order.clone());
-        let bought_by = order(resource);
-        let rest = self.orders.resources().filter(|other| {
-            other.main.is_none() && !other.is_gone(self.now) && bundled(other) && order(other) == bought_by
-        });
-        rest.into_iter().all(|other| named.contains(&other.id))
     }
 }

@@ -195,6 +195,21 @@ impl State {
         Ok(((from, until), sum([price, extra.rounded(2)])))
     }
 
+    /// Whether a call names the whole bundle of a resource, if it belongs to one: the restricted main resources of its
+    /// order that are not gone.
+    pub(crate) fn is_bundle_named(&self, resource: &Resource, named: &[String]) -> bool {
+        let bundled = |one: &Resource| self.has_restriction(&one.id, ResourceRestriction::Bundle);
+        if !bundled(resource) {
+            return true;
+        }
+        let order = |one: &Resource| one.periods.first().map(|period| period.order.clone());
+        let bought_by = order(resource);
+        let rest = self.orders.resources().filter(|other| {
+            other.main.is_none() && !other.is_gone(self.now) && bundled(other) && order(other) == bought_by
+        });
+        rest.into_iter().all(|other| named.contains(&other.id))
+    }
+
     /// Makes an order that renews resources and those attached to them.
     fn draft_renewal(
         &mut self,

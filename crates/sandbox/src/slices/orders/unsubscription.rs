@@ -69,6 +69,31 @@ impl State {
         self.end(customer, &all, ending)
     }
 
+    /// Whether a resource may be unsubscribed from, or its renewals given up, together with the others of a call.
+    fn is_returnable(
+        &self,
+        resource: &Resource,
+        renewals_only: bool,
+        named: &[String],
+    ) -> Result<(), ErrorCode> {
+        let refused = [
+            (ResourceRestriction::SavingsPlan, codes::SAVINGS_PLAN_NOT_RETURNABLE),
+            (ResourceRestriction::Invoiced, codes::INVOICED_NOT_RETURNABLE),
+            (ResourceRestriction::Trial, codes::TRIAL_NOT_RETURNABLE),
+            (ResourceRestriction::MarketplaceService, codes::MARKET_SERVICE_NOT_RETURNABLE),
+            (ResourceRestriction::SoftwareDevelopmentPackage, codes::DEVCLOUD_NOT_RETURNABLE),
+        ];
+        for (restriction, code) in refused {
+            if self.has_restriction(&resource.id, restriction) {
+                return Err(code);
+            }
+        }
+        if renewals_only && self.has_restriction(&resource.id, ResourceRestriction::BandwidthAddOn) {
+            return Err(codes::ADD_ON_PACKAGE_PRESENT);
+        }
+        if self.is_bundle_named(resource, named) { Ok(()) } else { Err(codes::OPERATE_AS_A_WHOLE) }
+    }
+
     /// Makes a resource and those attached to it pay-per-use immediately. Returns the order.
     pub(crate) fn pay_per_use_now(&mut self, customer: &str, id: &str) -> Result<String, ErrorCode> {
         let all = self.endable(customer, id)?;

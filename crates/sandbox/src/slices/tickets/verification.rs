@@ -24,7 +24,7 @@ pub(crate) fn send_contact_code(world: &mut State, request: SendContactCode) -> 
     // As many codes as there are numbers of six digits, no two alike for long.
     let code = format!("{:06}", number.wrapping_mul(7919).rem_euclid(1_000_000));
     let expires = world.now.instant().saturating_add(CODE_LASTS).into();
-    let arrives = world.is_reachable(&request.contact_value);
+    let arrives = world.identity.is_reachable(&request.contact_value);
     world.identity.keep_code(request.contact_value, code, (world.now, expires), arrives);
     Ok(Done::default())
 }
