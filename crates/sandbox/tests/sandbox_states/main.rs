@@ -10,6 +10,7 @@
 
 mod arrears;
 mod bounds;
+mod codes;
 mod operators;
 mod packages;
 mod profiles;

@@ -2,8 +2,8 @@
 
 use super::*;
 
-/// Two servers of one order, ready to be used.
-async fn servers(sandbox: &Sandbox, count: u32) -> Vec<String> {
+/// Servers of one order, ready to be used.
+pub(super) async fn servers(sandbox: &Sandbox, count: u32) -> Vec<String> {
     apply(sandbox, json!({"recharge": {"account": BUYER, "amount": 5000}}));
     let line = NewLine::new(SERVER, Term::Months(1)).quantity(count);
     let order = sandbox.place_order(NewOrder::new(BUYER).line(line)).unwrap();
@@ -109,6 +109,26 @@ async fn what_cannot_be_renewed_has_no_price_for_it() {
     restrict(&sandbox, &server, "not_renewable", true);
     let prices = call(&buyer, "bss.ListRenewRateOnPeriod", price).await;
     assert!(prices["fail_resource_infos"].as_array().is_none_or(Vec::is_empty), "{prices}");
+}
+
+#[tokio::test]
+async fn what_is_renewed_by_the_year_has_no_months() {
+    let sandbox = distributor();
+    let buyer = client(&sandbox, BUYER);
+    let server = servers(&sandbox, 1).await.remove(0);
+    restrict(&sandbox, &server, "years_only", false);
+    let price = |kind: u32| json!({"resource_ids": [server], "period_type": kind, "period_num": 1});
+    let months = call(&buyer, "bss.ListRenewRateOnPeriod", price(2)).await;
+    assert_eq!(months["fail_resource_infos"][0]["error_code"], "CBC.30050008");
+    assert_eq!(call(&buyer, "bss.ListRenewRateOnPeriod", price(3)).await["fail_resource_infos"], json!([]));
+    let renewal = try_call(&buyer, "bss.RenewalResources", renew(&[&server])).await;
+    assert_eq!(renewal.unwrap_err(), bad("CBC.30010069"));
+    call(
+        &buyer,
+        "bss.RenewalResources",
+        json!({"resource_ids": [server], "period_type": 3, "period_num": 1}),
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -33,6 +33,8 @@ pub enum ResourceRestriction {
     SavingsPlan,
     /// It cannot be renewed: no price for a renewal (`CBC.30050013`), and no renewal (`CBC.30010069`).
     NotRenewable,
+    /// It is renewed by the year only: no price for months (`CBC.30050008`), and no renewal by them (`CBC.30010069`).
+    YearsOnly,
 }
 
 impl State {

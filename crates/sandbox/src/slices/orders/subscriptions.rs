@@ -179,7 +179,9 @@ impl State {
         term: Term,
     ) -> Result<((UtcTime, UtcTime), Amount), ErrorCode> {
         let offer: &Offer = self.offer(&resource.offer).ok_or(codes::NO_SUCH_RENEWAL_PERIOD)?;
-        if !term.is_on_sale() || offer.price_per_month.is_none() {
+        let years_only = self.has_restriction(&resource.id, ResourceRestriction::YearsOnly);
+        let is_offered = term.is_on_sale() && !(years_only && term.period() != RenewalPeriod::Year);
+        if !is_offered || offer.price_per_month.is_none() {
             return Err(codes::NO_SUCH_RENEWAL_PERIOD);
         }
         let from = resource.expires();
