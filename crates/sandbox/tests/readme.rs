@@ -25,7 +25,7 @@ const PARTLY: &str = include_str!("support/partly.txt");
 /// States that lead to a code.
 const PROVOKED: &str = include_str!("support/provoked.txt");
 
-/// Why no state leads to the others.
+/// Reasons why no state leads to the others.
 const BY_FAULT: &str = include_str!("support/by_fault.txt");
 
 fn rows(text: &'static str) -> BTreeMap<&'static str, &'static str> {

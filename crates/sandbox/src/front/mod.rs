@@ -65,7 +65,7 @@ pub(crate) struct FrontState {
     pub(crate) late: Vec<LateRequest>,
     /// Earlier states, for queries with a delay.
     pub(crate) past: Past,
-    /// How often the world was replaced.
+    /// Number of times that the world was replaced.
     pub(crate) replaced: u64,
     /// The date of the last response as its header, and the second that it stands for.
     date: Option<(i64, HeaderValue)>,

@@ -208,7 +208,7 @@ impl State {
         }
         let payer = self.payer_of(&order.customer).to_owned();
         if caller == order.customer && caller != payer {
-            // Whoever has the customer's money in custody pays the order; until then it waits for that account.
+            // The master that has the customer's money in custody pays the order, which waits for it.
             let mut order = order.clone();
             order.payer = Some(payer);
             self.orders.keep(order);

@@ -14,26 +14,26 @@ use huaweicloud_partner::error::codes;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ResourceRestriction {
-    /// The police froze it: it does not become pay-per-use (`CBC.99003625`).
+    /// A freeze by the police: the resource does not become pay-per-use (`CBC.99003625`).
     FrozenByPolice,
-    /// It belongs to a bundle of its order: the main resources of the bundle are only renewed together
+    /// Part of a bundle of its order: the main resources of the bundle are only renewed together
     /// (`CBC.99003634`), and only unsubscribed from together (`CBC.99003185`).
     Bundle,
     /// An invoice was issued for it: no unsubscription (`CBC.99003643`).
     Invoiced,
-    /// It is a trial: no unsubscription (`CBC.99003649`).
+    /// A trial: no unsubscription (`CBC.99003649`).
     Trial,
-    /// It is a service of the marketplace that cannot be given back (`CBC.99003650`).
+    /// A service of the marketplace that cannot be given back (`CBC.99003650`).
     MarketplaceService,
-    /// It is a package of the software-development cloud: no unsubscription (`CBC.99003652`).
+    /// A package of the software-development cloud: no unsubscription (`CBC.99003652`).
     SoftwareDevelopmentPackage,
     /// A bandwidth add-on belongs to it: its renewals cannot be given up (`CBC.99003654`).
     BandwidthAddOn,
-    /// It is a savings plan: no unsubscription (`CBC.30000053`).
+    /// A savings plan: no unsubscription (`CBC.30000053`).
     SavingsPlan,
-    /// It cannot be renewed: no price for a renewal (`CBC.30050013`), and no renewal (`CBC.30010069`).
+    /// No renewal: it has no price (`CBC.30050013`), and the call is refused (`CBC.30010069`).
     NotRenewable,
-    /// It is renewed by the year only: no price for months (`CBC.30050008`), and no renewal by them (`CBC.30010069`).
+    /// Renewal by the year only: no price for months (`CBC.30050008`), and no renewal by them (`CBC.30010069`).
     YearsOnly,
 }
 
