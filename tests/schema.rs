@@ -51,6 +51,11 @@ fn property<'s>(schema: &'s Value, parameter: &Parameter) -> &'s Value {
     &schema["properties"][parameter.name]
 }
 
+/// Whether a request by name must have the parameter: the key of a keyed write, too.
+fn needed(entry: &Entry, parameter: &Parameter) -> bool {
+    parameter.required || entry.meta.key_field() == Some(parameter.name)
+}
+
 #[test]
 fn a_schema_has_each_parameter_each_required_one_and_each_constraint() {
     for entry in registry::all() {
@@ -60,7 +65,7 @@ fn a_schema_has_each_parameter_each_required_one_and_each_constraint() {
         let required: BTreeSet<&str> =
             schema["required"].as_array().into_iter().flatten().map(|name| name.as_str().unwrap()).collect();
         let declared: BTreeSet<&str> =
-            entry.parameters().iter().filter(|one| one.required).map(|one| one.name).collect();
+            entry.parameters().iter().filter(|one| needed(entry, one)).map(|one| one.name).collect();
         assert_eq!(required, declared, "{name}");
         assert_eq!(schema["properties"].as_object().unwrap().len(), entry.parameters().len(), "{name}");
         for parameter in entry.parameters() {
@@ -186,7 +191,7 @@ fn good_value(parameter: &Parameter, schema: &Value) -> Value {
 /// A request with every required parameter, where that can be guessed from the schema.
 fn minimal(entry: &Entry, schema: &Value) -> Option<serde_json::Map<String, Value>> {
     let mut request = serde_json::Map::new();
-    for parameter in entry.parameters().iter().filter(|parameter| parameter.required) {
+    for parameter in entry.parameters().iter().filter(|parameter| needed(entry, parameter)) {
         let value = good_value(parameter, schema);
         if value.is_null() {
             return None;

@@ -168,8 +168,8 @@ impl JournalOptions {
         &self.resolve
     }
 
-    /// Sets the number of times that one attempt may be sent in all, where every earlier send is proven not
-    /// to have been executed; five by default, at least one.
+    /// Sets the number of times that one call may send an attempt, each time only where every earlier send is
+    /// proven not to have been executed; five by default, at least one.
     pub fn sends(mut self, sends: u32) -> Self {
         self.sends = sends.max(1);
         self

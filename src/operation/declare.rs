@@ -57,7 +57,7 @@
 ///
 /// | Fact | Meaning |
 /// |---|---|
-/// | `read`, `idempotent`, `keyed` | effect of a repeat; without one of these a write is executed again |
+/// | `read`, `idempotent`, `keyed("…")` | effect of a repeat; without one of these a write is executed again |
 /// | `sites(CHINA, …)` | the sites that offer it |
 /// | `caller(Distributor)` | accounts that may call it |
 /// | `permissions("…", …)` | permission items of which an operator account needs one |
@@ -384,7 +384,7 @@ macro_rules! __method {
 #[macro_export]
 macro_rules! __fact {
     ($meta:ident, idempotent) => { $meta.idempotency($crate::operation::Idempotency::Idempotent) };
-    ($meta:ident, keyed) => { $meta.idempotency($crate::operation::Idempotency::Keyed).outcome_key() };
+    ($meta:ident, keyed($field:literal)) => { $meta.keyed($field) };
     ($meta:ident, sites($first:ident $(, $more:ident)*)) => {
         $meta.sites($crate::operation::Sites::$first $(.and($crate::operation::Sites::$more))*)
     };
@@ -470,6 +470,9 @@ macro_rules! __facts {
     };
     (@ [$($s:tt)*] [$c:ident] [$e:ident] [$q:literal] [$($more:tt)*] ; no_body, $($rest:tt)*) => {
         $crate::__facts!(@ [$($s)*] [$c] [$e] [$q] [$($more)*] ; $($rest)*)
+    };
+    (@ [$($s:tt)*] [$c:ident] [$e:ident] [$q:literal] [$($more:tt)*] ; keyed($field:literal), $($rest:tt)*) => {
+        $crate::__facts!(@ [$($s)*] [$c] [keyed] [$q] [$($more)*] ; $($rest)*)
     };
     (@ [$($s:tt)*] [$c:ident] [$e:ident] [$q:literal] [$($more:tt)*] ; $effect:ident, $($rest:tt)*) => {
         $crate::__facts!(@ [$($s)*] [$c] [$effect] [$q] [$($more)*] ; $($rest)*)

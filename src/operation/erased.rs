@@ -55,7 +55,7 @@ impl Resolver {
             meta: O::META,
             query: query_meta::<O>(),
             by_state: O::BY_STATE,
-            key_field: O::KEY,
+            key_field: O::META.key_field(),
             memo_field: O::MEMO,
             batch_field: O::BATCH,
             describe: describe::<O>,

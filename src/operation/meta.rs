@@ -153,8 +153,8 @@ pub enum OutcomeProof {
     Records(&'static str),
     /// The state of the object tells, which this query shows. Who brought it about cannot be seen.
     State(&'static str),
-    /// The key in the request: a repeat with the same key is refused where the first request arrived.
-    Key,
+    /// The key in this field of the request: a repeat with the same key is refused where the first request arrived.
+    Key(&'static str),
     /// The service offers no proof.
     Nothing,
 }
@@ -353,9 +353,18 @@ impl OperationMeta {
         self.outcome(OutcomeProof::State(query))
     }
 
-    /// Declares [`OutcomeProof::Key`] as the proof.
-    pub const fn outcome_key(self) -> Self {
-        self.outcome(OutcomeProof::Key)
+    /// Declares that the service recognises a repeat by the key in this field of the request:
+    /// [`Idempotency::Keyed`] with [`OutcomeProof::Key`].
+    pub const fn keyed(self, field: &'static str) -> Self {
+        self.idempotency(Idempotency::Keyed).outcome(OutcomeProof::Key(field))
+    }
+
+    /// Returns the field of the request that holds the key by which the service recognises a repeat, if there is one.
+    pub const fn key_field(&self) -> Option<&'static str> {
+        match self.outcome {
+            OutcomeProof::Key(field) => Some(field),
+            _ => None,
+        }
     }
 
     /// Names the operation to call instead on sites that do not offer this one.
@@ -407,7 +416,7 @@ impl OutcomeProof {
     pub const fn query(self) -> Option<&'static str> {
         match self {
             Self::Records(query) | Self::State(query) => Some(query),
-            Self::Key | Self::Nothing => None,
+            Self::Key(_) | Self::Nothing => None,
         }
     }
 }

@@ -30,9 +30,6 @@ pub trait Resolvable: Operation {
     /// The field of the request that the record shows as a memo, where there is one.
     const MEMO: Option<&'static str> = None;
 
-    /// The field of the request that holds the key by which the service matches repeats.
-    const KEY: Option<&'static str> = None;
-
     /// The field of the request that lists the targets of a batch.
     const BATCH: Option<&'static str> = None;
 

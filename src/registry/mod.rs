@@ -115,7 +115,7 @@ const RESOLVERS: &[Resolver] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::{BodyKind, Idempotency, OutcomeProof, SuccessProof};
+    use crate::operation::{BodyKind, Idempotency, SuccessProof};
     use std::collections::{BTreeMap, BTreeSet};
 
     #[test]
@@ -152,7 +152,7 @@ mod tests {
                 assert!(find(query).is_some_and(|entry| !entry.meta.is_write()), "{name}: {query}");
             }
             let keyed = meta.idempotency == Idempotency::Keyed;
-            assert_eq!(keyed, meta.outcome == OutcomeProof::Key, "{name}");
+            assert_eq!(keyed, meta.key_field().is_some(), "{name}");
         }
     }
 

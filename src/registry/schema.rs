@@ -56,8 +56,9 @@ impl Entry {
     /// it. Needs the feature `dynamic`.
     ///
     /// Every constraint of a single parameter is in it as a keyword of its own, except forms, which stand in words under
-    /// `$comment`. Where a parameter travels is under `x-in`. Rules between parameters are in the
-    /// [documentation](Self::doc) only. Documented codes are listed as `examples`, or as `enum` where others are refused.
+    /// `$comment`. Where a parameter travels is under `x-in`. The key of a keyed write is required, as it is for the call.
+    /// Rules between parameters are in the [documentation](Self::doc) only. Documented codes are listed as `examples`, or
+    /// as `enum` where others are refused.
     ///
     /// ```
     /// let entry = huaweicloud_partner::registry::find("bss.ListIndirectPartners").expect("it is registered");
@@ -79,6 +80,9 @@ impl Entry {
                 }
             }
         }
+        if let Some(key) = self.meta.key_field() {
+            require(&mut schema, key);
+        }
         self.headed(schema, definitions)
     }
 
@@ -99,6 +103,17 @@ impl Entry {
             }
         }
         schema
+    }
+}
+
+/// Lists a property as required. The key of a keyed write is: made anew at each reading, it would recognise no repeat.
+fn require(schema: &mut Value, name: &str) {
+    let Some(schema) = schema.as_object_mut() else { return };
+    let required = schema.entry("required").or_insert_with(|| json!([]));
+    if let Some(required) = required.as_array_mut()
+        && !required.iter().any(|known| known == name)
+    {
+        required.push(name.into());
     }
 }
 

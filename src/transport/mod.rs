@@ -55,8 +55,8 @@ pub struct TransportError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The address is not one that this transport goes to: plain http to another machine, or no http at all.
-    /// Never sent.
+    /// The transport cannot send this request: the address is plain http to another machine or no http at all, or no
+    /// rule of a [mock](crate::testing::MockTransport) responds to it. Never sent.
     Unsupported,
     /// The name was not found, the port is closed, or the connection did not come about. Never sent.
     Connect,
@@ -109,7 +109,7 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
-            TransportErrorKind::Unsupported => "this transport does not go to that address",
+            TransportErrorKind::Unsupported => "the transport cannot send this request",
             TransportErrorKind::Connect => "no connection to the service",
             TransportErrorKind::Tls => "no trusted encrypted connection to the service",
             TransportErrorKind::Broken => "the connection broke",

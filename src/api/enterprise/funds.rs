@@ -52,7 +52,7 @@ operation! {
     /// is not met: see [`FailedCheck`]. Customers of a partner that pays for them cannot pass on their
     /// balance.
     POST "/v2/enterprises/multi-accounts/transfer-amount" as bss "UpdateSubEnterpriseAmount" -> MemberTransfer {
-        caller(EnterpriseMaster), keyed, success(empty),
+        caller(EnterpriseMaster), keyed("trans_id"), success(empty),
         source("https://support.huaweicloud.com/api-oce/ep_00016.html"),
     }
     pub struct TransferToMember {
@@ -79,8 +79,6 @@ operation! {
 
 impl Resolvable for TransferToMember {
     type Query = ListAccountChanges;
-
-    const KEY: Option<&'static str> = Some("trans_id");
 
     fn query(&self, window: TimeWindow) -> ListAccountChanges {
         changes(self.balance_type.as_ref(), TradeType::Grant, window)
@@ -135,7 +133,7 @@ operation! {
     /// Repeats and refusals as for [`TransferToMember`]. More credit than the member has left is refused
     /// according to the page; an older text says that it may put the member into arrears.
     POST "/v2/enterprises/multi-accounts/retrieve-amount" as bss "ReclaimSubEnterpriseAmount" -> MemberReclaim {
-        caller(EnterpriseMaster), keyed, success(empty),
+        caller(EnterpriseMaster), keyed("trans_id"), success(empty),
         source("https://support.huaweicloud.com/api-oce/ep_00017.html"),
     }
     pub struct ReclaimFromMember {
@@ -162,8 +160,6 @@ operation! {
 
 impl Resolvable for ReclaimFromMember {
     type Query = ListAccountChanges;
-
-    const KEY: Option<&'static str> = Some("trans_id");
 
     fn query(&self, window: TimeWindow) -> ListAccountChanges {
         changes(self.balance_type.as_ref(), TradeType::Reclaim, window)

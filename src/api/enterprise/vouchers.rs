@@ -44,7 +44,7 @@ operation! {
     /// is not met: see [`FailedCheck`](super::FailedCheck). With
     /// [`TRANSFER_FAILED`](crate::error::codes::TRANSFER_FAILED) where it failed.
     POST "/v2/enterprises/multi-accounts/transfer-coupon" as bss "ClaimEnterpriseMultiAccountCoupon" -> MemberVoucherTransfer {
-        caller(EnterpriseMaster), keyed, success(field "sub_coupon_id"),
+        caller(EnterpriseMaster), keyed("trans_id"), success(field "sub_coupon_id"),
         source("https://support.huaweicloud.com/api-oce/ep_00026.html"),
     }
     pub struct TransferVoucherToMember {
@@ -91,7 +91,7 @@ operation! {
     ///
     /// Repeats and refusals as for [`TransferVoucherToMember`].
     POST "/v2/enterprises/multi-accounts/retrieve-coupon" as bss "ReclaimEnterpriseMultiAccountCoupon" -> MemberVoucherReclaim {
-        caller(EnterpriseMaster), keyed, success(field "real_retrieve_amout"),
+        caller(EnterpriseMaster), keyed("trans_id"), success(field "real_retrieve_amout"),
         source("https://support.huaweicloud.com/api-oce/ep_00027.html"),
     }
     pub struct ReclaimVoucherFromMember {
