@@ -107,9 +107,6 @@ const PREPOSITIONS: &[&str] = &[
 /// Questions in lower case.
 const QUESTIONS: &[&str] = &["what", "how", "who", "whom", "whose", "which", "why", "when", "where"];
 
-/// Folders in which first sentences may still begin with a preposition and a question. This list only shrinks.
-const QUESTIONS_NOT_YET: &[&str] = &["crates/sandbox/"];
-
 /// Texts that quote: words of the wire, names of files of others, this test.
 const QUOTES: &[&str] =
     &["tests/prose/", "crates/sandbox/tests/sandbox_control.rs", "crates/sandbox/tests/sandbox_server.rs"];
@@ -368,7 +365,7 @@ fn the_first_sentence_of_an_item_says_what_it_is_or_does() {
                 && start
                     .next()
                     .is_some_and(|word| QUESTIONS.contains(&word.trim_end_matches([',', ':', '.'])));
-            if asks && !QUESTIONS_NOT_YET.iter().any(|folder| file.starts_with(folder)) {
+            if asks {
                 complain("begins with a preposition and a question");
             }
             if first.split_whitespace().count() < 3 {
@@ -431,7 +428,7 @@ fn repetitions(paragraph: &str) -> Vec<String> {
 #[test]
 fn no_sentence_repeats_the_one_before() {
     let mut faults = Vec::new();
-    for (file, pieces) in sources().into_iter().filter(|(file, _)| !file.starts_with("crates/sandbox/")) {
+    for (file, pieces) in sources().into_iter() {
         for block in blocks(&file, &pieces) {
             let mut code = false;
             let lines = block.lines.iter().map(|line| line.trim()).filter(|line| {

@@ -9,7 +9,7 @@ use crate::{
         catalogue::NewDiscount,
         customers::{AccountProfile, Restriction},
         faults::{FaultTrigger, SandboxFault},
-        orders::{NewOrder, PackageUse},
+        orders::{FundsHolder, NewOrder, PackageUse, ResourceRestriction},
         vouchers::QuotaLimits,
         wallet::{VoucherKind, VoucherLimits},
     },
@@ -53,7 +53,7 @@ pub enum SandboxEvent {
     },
     /// A customer proves its identity in the console, and the review accepts it.
     Authenticate {
-        /// Account that the entry belongs to.
+        /// Account that is meant.
         customer: String,
         /// As a person, `0`, or as an enterprise, `1`.
         kind: VerifiedType,
@@ -69,7 +69,7 @@ pub enum SandboxEvent {
     },
     /// A partner or reseller freezes the account of a customer of the Reseller model in Partner Center.
     Freeze {
-        /// Account that the entry belongs to.
+        /// Account that is meant.
         customer: String,
         /// The reason, as the partner reads it.
         reason: Personal,
@@ -127,13 +127,43 @@ pub enum SandboxEvent {
     },
     /// An account may not do something, or may do it again.
     Restrict {
-        /// The partner, reseller or enterprise master.
+        /// The partner, reseller, enterprise master or customer.
         account: String,
         /// Action that is forbidden.
         restriction: Restriction,
-        /// Whether it may again.
+        /// Whether the restriction ends.
         #[serde(default)]
         lifted: bool,
+    },
+    /// A resource that was subscribed to may not be given up, renewed or changed for a reason, or may again.
+    RestrictResource {
+        /// The resource, by its id.
+        resource: String,
+        /// Reason for the restriction.
+        restriction: ResourceRestriction,
+        /// Whether the restriction ends.
+        #[serde(default)]
+        lifted: bool,
+    },
+    /// Messages to a telephone number or e-mail address do not arrive from now on, or arrive again. A verification code is
+    /// made then and not sent (`CBC.99004003`).
+    BlockContact {
+        /// The number or address.
+        contact: Personal,
+        /// Whether messages arrive again.
+        #[serde(default)]
+        lifted: bool,
+    },
+    /// Orders of a customer are paid from funds that are set aside for them, or no longer. Each payment takes what is due
+    /// from the funds, and one that exceeds them is refused.
+    SetFunds {
+        /// The customer that places the orders.
+        customer: String,
+        /// Holder of the funds.
+        of: FundsHolder,
+        /// Amount that is left from now on; without it orders need no funds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Amount>,
     },
     /// Huawei Cloud has a telephone number or e-mail address as a lead of its own from now on.
     RegisterLead {
@@ -294,7 +324,7 @@ pub enum SandboxEvent {
     },
     /// The visibility of a customer's costs by dimension and month is set.
     SetCostAccess {
-        /// Account that the entry belongs to.
+        /// Account that is meant.
         account: String,
         /// Whether, and why not.
         access: CostAccess,
@@ -353,14 +383,15 @@ pub enum SandboxEvent {
     LeaveAssociationOpen {},
     /// A customer lets a partner act for it, by a token or temporary keys.
     GrantAgency {
-        /// Account that the entry belongs to.
+        /// Account that is meant.
         customer: String,
         /// Name of the agency.
         name: String,
         /// Account of the partner.
         partner: String,
     },
-    /// A person changes the password of an account's user.
+    /// A person changes the password of an account's user. Tokens of the account that were issued before end
+    /// (`APIGW.0307`).
     SetPassword {
         /// The account of the user.
         account: String,
@@ -383,12 +414,12 @@ pub enum SandboxEvent {
     DelayRecords {
         /// The qualified name of the query, such as `bss.ListPartnerAdjustRecords`.
         operation: String,
-        /// By how many seconds; 0 ends the delay.
+        /// Length of the delay in seconds; 0 ends it.
         seconds: u32,
     },
     /// The gateway's clock is ahead of the one by which records are written, or behind it where negative.
     SkewGateway {
-        /// By how many seconds; 0 ends it.
+        /// Distance in seconds, below zero for a clock that is behind; 0 ends it.
         seconds: i32,
     },
     /// There are no more faults, delays and skews. Requests that are on their way still arrive.
@@ -411,34 +442,77 @@ impl SandboxEvent {
     /// # Errors
     /// What is wrong with it.
     pub fn read(value: serde_json::Value) -> Result<Self, EventError> {
+        if !value.is_object() {
+            let form = r#"an event is an object such as {"clear_faults": {}}"#;
+            return Err(EventError(form.to_owned()));
+        }
         let event: Self =
             serde_json::from_value(value.clone()).map_err(|error| EventError(error.to_string()))?;
         let known = serde_json::to_value(&event).map_err(|error| EventError(error.to_string()))?;
-        match unknown_field(&value, &known, String::new()) {
-            Some(path) => Err(EventError(format!("{path} is no field of this event"))),
-            None => Ok(event),
+        let mut missing = Vec::new();
+        unknown_fields(&value, &known, "", &mut missing);
+        for pointer in missing {
+            if !is_read(&value, &pointer) {
+                let path = written(&value, &pointer);
+                return Err(EventError(format!("{path} is no field of this event")));
+            }
         }
+        Ok(event)
     }
 }
 
-/// The path of the first field of a value that another does not have. What is null may be left out.
-fn unknown_field(given: &serde_json::Value, known: &serde_json::Value, path: String) -> Option<String> {
+/// Whether an event has a field that is not written again where it is empty: then something else is refused there.
+fn is_read(value: &serde_json::Value, pointer: &str) -> bool {
+    let mut other = value.clone();
+    let Some(field) = other.pointer_mut(pointer) else { return false };
+    let is_empty = match field {
+        serde_json::Value::Array(list) => list.is_empty(),
+        serde_json::Value::Object(fields) => fields.is_empty(),
+        serde_json::Value::String(text) => text.is_empty(),
+        _ => false,
+    };
+    *field = serde_json::json!({"no": ["such", {"value": null}]});
+    is_empty && serde_json::from_value::<SandboxEvent>(other).is_err()
+}
+
+/// A pointer into a value as a path, such as `place_order.lines[0].term`.
+fn written(value: &serde_json::Value, pointer: &str) -> String {
+    let (mut path, mut here) = (String::new(), Some(value));
+    for step in pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")) {
+        let is_list = here.is_some_and(serde_json::Value::is_array);
+        here = here.and_then(|value| match value {
+            serde_json::Value::Array(list) => step.parse::<usize>().ok().and_then(|index| list.get(index)),
+            other => other.get(&step),
+        });
+        path = match (is_list, path.is_empty()) {
+            (true, _) => format!("{path}[{step}]"),
+            (false, true) => step,
+            (false, false) => format!("{path}.{step}"),
+        };
+    }
+    path
+}
+
+/// Pointers to the fields of a value that another does not have. What is null may be left out.
+fn unknown_fields(given: &serde_json::Value, known: &serde_json::Value, at: &str, found: &mut Vec<String>) {
     use serde_json::Value;
     match (given, known) {
-        (Value::Object(given), Value::Object(known)) => given.iter().find_map(|(name, value)| {
-            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            match known.get(name) {
-                Some(known) => unknown_field(value, known, path),
-                None if value.is_null() => None,
-                None => Some(path),
+        (Value::Object(given), Value::Object(known)) => {
+            for (name, value) in given {
+                let at = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+                match known.get(name) {
+                    Some(known) => unknown_fields(value, known, &at, found),
+                    None if value.is_null() => {}
+                    None => found.push(at),
+                }
             }
-        }),
-        (Value::Array(given), Value::Array(known)) => given
-            .iter()
-            .zip(known)
-            .enumerate()
-            .find_map(|(index, (given, known))| unknown_field(given, known, format!("{path}[{index}]"))),
-        _ => None,
+        }
+        (Value::Array(given), Value::Array(known)) => {
+            for (index, (given, known)) in given.iter().zip(known).enumerate() {
+                unknown_fields(given, known, &format!("{at}/{index}"), found);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -469,6 +543,16 @@ impl State {
             }
             SandboxEvent::Restrict { account, restriction, lifted } => {
                 self.restrict(&account, restriction, lifted).map(|()| None)
+            }
+            SandboxEvent::RestrictResource { resource, restriction, lifted } => {
+                self.restrict_resource(&resource, restriction, lifted).map(|()| None)
+            }
+            SandboxEvent::BlockContact { contact, lifted } => {
+                self.block_contact(&contact, lifted);
+                Ok(None)
+            }
+            SandboxEvent::SetFunds { customer, of, amount } => {
+                self.set_funds(&customer, of, amount).map(|()| None)
             }
             SandboxEvent::RegisterLead { contact } => {
                 self.register_lead(&contact);

@@ -145,7 +145,7 @@ pub use slices::{
     catalogue::{NewDiscount, Reckoning, Term},
     customers::{AccountProfile, Restriction},
     faults::{FaultTrigger, SandboxFault},
-    orders::{Attachment, NewLine, NewOrder, PackageUse},
+    orders::{Attachment, FundsHolder, NewLine, NewOrder, PackageUse, ResourceRestriction},
     tickets::{EngineerAct, Machine, Occurrence, ScriptStep, SessionRecord, TicketEvent, TransferRecord},
     vouchers::QuotaLimits,
     wallet::{VoucherKind, VoucherLimits},

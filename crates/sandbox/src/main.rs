@@ -90,7 +90,11 @@ fn load(options: &Options) -> Result<State, Failure> {
         None => UtcTime::from(OffsetDateTime::now_utc().replace_nanosecond(0)?),
     };
     match options.save.as_deref().filter(|file| Path::exists(file)) {
-        Some(file) => State::load(file).map_err(|error| format!("{}: {error}", file.display()).into()),
+        Some(file) => {
+            let state = State::load(file).map_err(|error| format!("{}: {error}", file.display()))?;
+            eprintln!("{} is loaded; --world and --clock are for a new file.", file.display());
+            Ok(state)
+        }
         None => world(&options.world, now),
     }
 }
@@ -102,12 +106,15 @@ async fn run() -> Result<(), Failure> {
     if let Some(seed) = options.seed {
         sandbox.seed_faults(seed);
     }
+    let host = if options.anywhere { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
+    let address = SocketAddr::new(IpAddr::V4(host), options.port);
     let server = if options.anywhere {
-        Server::bind_anywhere(sandbox, SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), options.port))
-            .await?
+        Server::bind_anywhere(sandbox, address).await
     } else {
-        Server::bind(sandbox, SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), options.port)).await?
+        Server::bind(sandbox, address).await
     };
+    let server = server
+        .map_err(|error| format!("{address}: {error}; --port takes another port, 0 for any that is free"))?;
     let server = if options.tls { server.with_tls()? } else { server };
     if let (Some(file), Some(certificate)) = (&options.certificate, server.certificate()) {
         std::fs::write(file, certificate)?;
@@ -115,6 +122,9 @@ async fn run() -> Result<(), Failure> {
     // From the first line on somebody may use it and stop it.
     let sandbox = server.sandbox().clone();
     let revision = sandbox.revision();
+    if let Some(file) = options.save.as_ref().filter(|file| !file.exists()) {
+        sandbox.save(file).map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
+    }
     let stop = stop_signal()?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", server.description())?;

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 use crate::{
     builtin,
-    front::{self, LateRequest, Past, RequestLogEntry, RequestPattern},
+    front::{self, LateRequest, RequestLogEntry, RequestPattern},
     slices::faults::SandboxFault,
     state::State,
 };
@@ -136,13 +136,12 @@ impl Sandbox {
         self.current().world.ledger.audit()
     }
 
-    /// Replaces the whole state; the clock takes the world's time.
+    /// Replaces the whole state; the clock takes the world's time, and no call has been counted yet.
     pub fn restore(&self, world: State) {
         let mut state = self.state();
         self.clock.set(world.now.instant());
         state.world = world;
-        state.front.late.clear();
-        state.front.past = Past::default();
+        state.front.begin_again();
     }
 
     /// The last requests, the latest last; at most a thousand.
@@ -159,7 +158,9 @@ impl Sandbox {
 
     /// A number that is another one after something was done.
     pub fn revision(&self) -> u64 {
-        self.current().world.revision()
+        let state = self.current();
+        // The worlds before and after a replacement may have the same number.
+        state.front.replaced.wrapping_mul(1 << 40).wrapping_add(state.world.revision())
     }
 
     /// Forgets the last requests.

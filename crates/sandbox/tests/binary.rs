@@ -217,8 +217,41 @@ fn it_listens_beyond_loopback_only_when_asked_to() {
 }
 
 #[test]
+fn a_port_that_is_taken_is_named() {
+    let running = Running::start(&[]);
+    let output = Command::new(PROGRAM).args(["--port", &running.port().to_string()]).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success(), "{error}");
+    assert!(error.contains(&format!("127.0.0.1:{}", running.port())) && error.contains("--port"), "{error}");
+}
+
+#[test]
+fn a_world_that_takes_the_place_of_another_is_saved() {
+    let file = folder("replaced").join("world.json");
+    let running = Running::start(&["--world", "small_distributor", "--save", file.to_str().unwrap()]);
+    let saved = |amount: &str| {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            if fs::read_to_string(&file).is_ok_and(|state| state.contains(amount)) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{amount} was not saved");
+            thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let snapshot = running.request("GET", "/_sandbox/snapshot", "").1.to_string();
+    running.recharge(4711);
+    saved("4711");
+    // As many things are done after the return to the first state, so that only the replacement tells them apart.
+    assert_eq!(running.request("POST", "/_sandbox/snapshot", &snapshot).0, 200);
+    running.recharge(1147);
+    saved("1147");
+}
+
+#[test]
 fn wrong_options_end_it_with_a_sentence() {
-    let broken = folder("wrong").join("broken.json");
+    let missing = folder("wrong").join("no_such_folder").join("world.json");
+    let broken = folder("broken").join("broken.json");
     fs::write(&broken, br#"{"accounts": [{"id": "c", "kind": "customer", "associated_with": "nobody"}]}"#)
         .unwrap();
     for (options, said) in [
@@ -229,6 +262,7 @@ fn wrong_options_end_it_with_a_sentence() {
         (vec!["--port", "70000"], "--port"),
         (vec!["--certificate", "x.pem"], "--tls"),
         (vec!["--colour"], "--colour"),
+        (vec!["--save", missing.to_str().unwrap()], "cannot be written"),
     ] {
         let port: &[&str] = if options.contains(&"--port") { &[] } else { &["--port", "0"] };
         let output = Command::new(PROGRAM).args(port).args(&options).output().unwrap();

@@ -25,6 +25,9 @@ const PARTLY: &str = include_str!("support/partly.txt");
 /// States that lead to a code.
 const PROVOKED: &str = include_str!("support/provoked.txt");
 
+/// Reasons why no state leads to the others.
+const BY_FAULT: &str = include_str!("support/by_fault.txt");
+
 fn rows(text: &'static str) -> BTreeMap<&'static str, &'static str> {
     text.lines().filter(|line| !line.is_empty()).map(|line| line.split_once('|').unwrap()).collect()
 }
@@ -104,7 +107,7 @@ async fn the_table_of_operations_says_what_is_simulated() {
 
 #[test]
 fn the_table_of_codes_says_how_to_provoke_each() {
-    let (documented, provoked) = (documented(), rows(PROVOKED));
+    let (documented, provoked, by_fault) = (documented(), rows(PROVOKED), rows(BY_FAULT));
     let mut all = String::new();
     sources(&root().join("src"), &mut all);
     let used = |name: &str| {
@@ -119,17 +122,21 @@ fn the_table_of_codes_says_how_to_provoke_each() {
     // Codes that no operation is refused with: an unknown error, a request that did not arrive, and events.
     let not_by_state = ["APIGW.0201", "CBC.0999", "CBC.5002"];
     for (code, name) in &documented {
-        let described = provoked.contains_key(code) || not_by_state.contains(code);
         assert!(
-            !used(name) || described,
+            provoked.contains_key(code) != by_fault.contains_key(code),
+            "{code} needs either a state that leads to it or the reason why none does"
+        );
+        assert!(
+            !used(name) || provoked.contains_key(code) || not_by_state.contains(code),
             "a rule refuses with {code}, and the table does not say how to provoke it"
         );
     }
+    assert!(by_fault.keys().all(|code| documented.contains_key(code)));
     let mut table = String::from("| Code | Provoked by |\n|---|---|\n");
     for code in documented.keys() {
         let how = match provoked.get(code) {
             Some(how) => (*how).to_owned(),
-            None => format!("the fault `{{\"code\": \"{code}\"}}`"),
+            None => format!("only the fault `{{\"code\": \"{code}\"}}`: {}", by_fault[code]),
         };
         writeln!(table, "| `{code}` | {how} |").unwrap();
     }

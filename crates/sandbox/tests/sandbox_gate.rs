@@ -131,6 +131,22 @@ async fn a_wrong_password_gives_no_token() {
 }
 
 #[tokio::test]
+async fn a_new_password_ends_the_tokens_before_it() {
+    let sandbox = Sandbox::small_distributor();
+    let source: Arc<dyn ProvideCredentials> =
+        Arc::new(IamToken::new(login("distributor", "SKDISTRIBUTOR"), sandbox.iam()));
+    let before = client(&sandbox, Site::China, source.credentials().await.unwrap());
+    before.send(&ListResellers::new()).await.unwrap();
+    let set = SandboxEvent::SetPassword { account: "distributor".into(), password: "A new 1".into() };
+    sandbox.apply(set).unwrap();
+    let ended = before.send(&ListResellers::new()).await.unwrap_err();
+    assert_eq!((ended.kind(), code(&ended)), (ErrorKind::Credentials, "APIGW.0307"));
+    let source = IamToken::new(login("distributor", "A new 1"), sandbox.iam());
+    let after = client(&sandbox, Site::China, source.credentials().await.unwrap());
+    after.send(&ListResellers::new()).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_partner_acts_as_a_customer_that_lets_it() {
     let sandbox = Sandbox::named("everyone").unwrap();
     let partner: Arc<dyn ProvideCredentials> =

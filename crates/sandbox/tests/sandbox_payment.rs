@@ -327,7 +327,14 @@ async fn a_master_account_pays_for_a_member_whose_money_it_has_in_custody() {
     let (master, member) = (client(&sandbox, "master"), client(&sandbox, "member"));
     let (first, second, foreign) =
         (server(&sandbox, "member"), server(&sandbox, "member"), server(&sandbox, "other"));
+    // A member that pays by hand leaves the payment to its master.
     raw(&member, "bss.PayOrders", pay(&first, &[], None)).await.unwrap();
+    assert_eq!(cash(&sandbox, "master"), Amount::from(1000));
+    assert_eq!(order(&member, &first).await["status"], 6);
+    let waiting = raw(&master, "bss.ListCustomerOrders", json!({"method": "sub_customer"})).await.unwrap();
+    assert_eq!(waiting["order_infos"][0]["order_id"], first);
+    assert_eq!(waiting["order_infos"][0]["agent_pay_info"]["is_agent_pay"], true);
+    raw(&master, "bss.PayOrders", pay(&first, &[], None)).await.unwrap();
     raw(&master, "bss.PayOrders", pay(&second, &[], None)).await.unwrap();
     assert_eq!(
         raw(&master, "bss.PayOrders", pay(&foreign, &[], None)).await.unwrap_err(),

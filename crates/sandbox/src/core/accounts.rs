@@ -128,7 +128,7 @@ impl Accounts {
             .ok_or_else(|| refuse(codes::NO_RIGHT_TO_RESELLER))
     }
 
-    /// On whose books a partner's call is made: the reseller's where a distributor names one, else its own. A name that
+    /// Returns the account on whose books a partner's call is made: the reseller's where a distributor names one, else the caller's own. A name that
     /// a solution provider gives is not evaluated.
     pub(crate) fn acting_for(&self, caller: &Account, reseller: Option<&str>) -> Result<String, Refusal> {
         match reseller.filter(|id| !id.is_empty()) {

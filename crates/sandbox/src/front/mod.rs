@@ -65,6 +65,8 @@ pub(crate) struct FrontState {
     pub(crate) late: Vec<LateRequest>,
     /// Earlier states, for queries with a delay.
     pub(crate) past: Past,
+    /// Number of times that the world was replaced.
+    pub(crate) replaced: u64,
     /// The date of the last response as its header, and the second that it stands for.
     date: Option<(i64, HeaderValue)>,
 }
@@ -106,6 +108,15 @@ impl FrontState {
             calls.push_back(now);
         }
         admitted
+    }
+
+    /// Forgets what belongs to a world that was replaced: counted calls, locked keys, requests on their way.
+    pub(crate) fn begin_again(&mut self) {
+        self.calls.clear();
+        self.wrong.clear();
+        self.late.clear();
+        self.past = Past::default();
+        self.replaced = self.replaced.wrapping_add(1);
     }
 
     /// The header with this date, which is written once a second.
@@ -259,6 +270,9 @@ fn identify(
         let account = world.identity.by_token(token.to_str().unwrap_or_default(), world.now);
         return match account.map(|id| world.accounts.get(id).cloned()) {
             Ok(Some(account)) => Ok(Caller { account, operator: None }),
+            Err(BadToken::Revoked) => {
+                Err(refuse_with(StatusCode::UNAUTHORIZED, codes::TOKEN_MUST_BE_RENEWED))
+            }
             Err(BadToken::Expired) => Err(refuse_with(StatusCode::UNAUTHORIZED, codes::TOKEN_EXPIRED)),
             _ => Err(not_authenticated("decrypt token fail")),
         };

@@ -1,5 +1,6 @@
 //! The common part of all handlers: they read a typed request and write a typed response or a refusal.
 
+mod documented;
 mod filters;
 pub(crate) mod forms;
 
@@ -11,7 +12,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::ErrorCode,
-    operation::{Operation, Service},
+    operation::{Operation, OperationMeta, Service},
     types::decode_request,
 };
 
@@ -45,12 +46,12 @@ pub(crate) trait Simulated: Operation + fmt::Debug {
         None
     }
 
-    /// Fields whose unknown codes the service ignores.
+    /// Fields whose unknown codes the service ignores, or refuses with a code of their own.
     const OPEN_FIELDS: &'static [&'static str] = &[];
 }
 
 /// Operation that takes a file, returns one, or states its address.
-pub(crate) trait Ferries: Operation {
+pub(crate) trait Ferries: Operation + fmt::Debug {
     /// Runs the operation for a caller, who called at this address.
     fn run(
         self,
@@ -71,12 +72,9 @@ pub(crate) const fn route<O: Simulated>() -> Route {
             let own = invalid.broken().iter().find_map(|rule| O::code_of(rule.field));
             own.map_or_else(|| O::misfit(invalid.to_string()), refuse)
         })?;
-        // The ticket service has codes of its own for these.
-        let closed = O::META.service() != Service::Tickets;
-        if closed
-            && let Some(field) =
-                unknown_code(&operation).filter(|field| !O::OPEN_FIELDS.contains(&field.as_str()))
-        {
+        let field = outside_documented(O::META, &operation, O::OPEN_FIELDS)
+            .or_else(|| documented::unlisted(O::META.name, caller.site, asked.flat).map(str::to_owned));
+        if let Some(field) = field {
             return Err(O::misfit(format!("{field}: not one of the documented values")));
         }
         Reply::json(&operation.run(world, caller)?)
@@ -88,12 +86,26 @@ pub(crate) const fn route<O: Simulated>() -> Route {
 pub(crate) const fn ferry<O: Ferries>() -> Route {
     fn handle<O: Ferries>(world: &mut State, caller: &Account, asked: Asked<'_>) -> Result<Reply, Refusal> {
         let operation: O = read(asked.flat).map_err(|reason| unfit(O::META, reason))?;
+        if let Some(field) = outside_documented(O::META, &operation, &[]) {
+            return Err(unfit(O::META, format!("{field}: not one of the documented values")));
+        }
         operation.run(world, caller, asked.file, &asked.address)
     }
     (O::META.name, handle::<O>)
 }
 
-/// The first field of a request that holds a code outside the documented ones.
+/// The first field of a request that holds a code outside the documented ones, by its name on the wire, unless such codes
+/// of the field are open. The ticket service takes any tag of a language.
+fn outside_documented(meta: &OperationMeta, request: &impl fmt::Debug, open: &[&str]) -> Option<String> {
+    let languages: &[&str] =
+        if meta.service() == Service::Tickets { &["language", "written_in"] } else { &[] };
+    let field = unknown_code(request)?;
+    let is_open = open.contains(&field.as_str()) || languages.contains(&field.as_str());
+    // The only name that is no word of Rust.
+    (!is_open).then(|| if field == "kind" { "type".to_owned() } else { field })
+}
+
+/// The first field of a request that holds a code that the types of the SDK do not know, by its name in Rust.
 ///
 /// The types of the SDK keep such a code as `Other`, and `Debug` shows it by that name; text stands in quotation marks.
 fn unknown_code(request: &impl fmt::Debug) -> Option<String> {

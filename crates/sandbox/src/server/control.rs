@@ -177,12 +177,22 @@ impl Served {
             (&Method::GET, "code") => {
                 let receiver = url::form_urlencoded::parse(query.as_bytes())
                     .find_map(|(name, value)| (name == "receiver").then_some(value));
-                match receiver.and_then(|receiver| self.sandbox.code_sent_to(&receiver)) {
+                let Some(receiver) = receiver else {
+                    return Some(failed(
+                        StatusCode::BAD_REQUEST,
+                        "name the receiver: code?receiver=13800138000",
+                    ));
+                };
+                match self.sandbox.code_sent_to(&receiver) {
                     Some(code) => json_response(&json!({"code": code})),
                     None => failed(StatusCode::NOT_FOUND, "no code was sent to this receiver"),
                 }
             }
-            _ => failed(StatusCode::NOT_FOUND, "the sandbox has no such control"),
+            (method, _) => {
+                let wrong =
+                    format!("the sandbox has no such control: {method} {path} is not among GET {PREFIX}");
+                failed(StatusCode::NOT_FOUND, &wrong)
+            }
         })
     }
 

@@ -10,9 +10,11 @@
 
 mod arrears;
 mod bounds;
+mod codes;
 mod operators;
 mod packages;
 mod profiles;
+mod resources;
 mod restrictions;
 mod taxes;
 mod vouchers;

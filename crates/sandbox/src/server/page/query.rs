@@ -15,7 +15,7 @@ pub(super) struct Query {
     pub(super) cycle: String,
     /// Number of rows before the page.
     pub(super) from: usize,
-    /// After how many seconds the browser asks again; never for 0.
+    /// Number of seconds after which the browser asks again; never for 0.
     pub(super) refresh: u32,
 }
 

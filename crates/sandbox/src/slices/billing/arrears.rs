@@ -16,7 +16,7 @@ use huaweicloud_partner::{
     types::UtcTime,
 };
 
-/// For how long resources in arrears go on, and for how long they are frozen after that.
+/// Time for which resources in arrears go on, and are then frozen.
 const GRACE: Duration = Duration::days(15);
 
 impl State {
@@ -26,7 +26,7 @@ impl State {
         charges.filter(|booked| booked.payer() == payer).filter_map(|booked| self.overdue_from(booked)).min()
     }
 
-    /// From when a charge that is not paid is overdue.
+    /// Returns the time from which a charge that is not paid is overdue.
     fn overdue_from(&self, booked: &Booked) -> Option<UtcTime> {
         if self.customers.expenditure_quota(booked.payer()).is_some() {
             booked.cycle().final_from().filter(|due| *due <= self.now)

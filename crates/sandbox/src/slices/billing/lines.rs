@@ -246,7 +246,7 @@ impl Line<'_> {
         spread(self.kind.mode, self.from, self.until)
     }
 
-    /// In which unit a period is counted, and how many there are: years or months where it fits, else days.
+    /// Returns the unit of a period and its number: years or months where it fits, else days.
     pub(crate) fn period(&self) -> Option<(PeriodType, Amount)> {
         let (from, until) = self.spread()?;
         let (begin, end) = (from.instant().to_offset(BEIJING), until.instant().to_offset(BEIJING));

@@ -41,7 +41,7 @@ pub(crate) use selection::joined;
 pub(crate) struct Billing {
     /// Resources that were closed because they were not paid for, with their customers.
     closed: BTreeSet<(String, String)>,
-    /// For whose debts resources were closed, and since when the debt had been.
+    /// Customers for whose debts resources were closed, with the time since which they had the debt.
     closed_for: BTreeMap<String, UtcTime>,
     /// Tax rates of accounts, and the months charged so far.
     taxes: BTreeMap<String, Tax>,

@@ -17,7 +17,7 @@ use huaweicloud_partner::{
 pub struct NewDiscount {
     /// Customer that may use the discount.
     pub customer: String,
-    /// On what ground. A price adjustment is for one order, which must be paid with it.
+    /// Ground of the discount. A price adjustment is for one order, which must be paid with it.
     pub kind: OrderDiscountType,
     /// Name of the discount.
     pub name: String,

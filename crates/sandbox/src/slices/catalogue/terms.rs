@@ -15,7 +15,7 @@ use huaweicloud_partner::{
     types::{Amount, BEIJING, UtcTime},
 };
 
-/// For how long something is bought or renewed.
+/// Term for which something is bought or renewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Term {

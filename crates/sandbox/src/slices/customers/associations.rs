@@ -1,7 +1,7 @@
 //! Rules for associations and their ends.
 
 use crate::{
-    core::{Refusal, refuse},
+    core::{Refusal, is_customer, refuse},
     state::State,
 };
 use huaweicloud_partner::{
@@ -12,7 +12,8 @@ impl State {
     /// The way in which a customer is associated changes: what the partner granted and the customer has left goes back to
     /// it, and its vouchers are recalled, where the customer was of the resale model.
     pub(crate) fn change_association(&mut self, customer: &str, to: &AssociationType) -> Result<(), Refusal> {
-        let account = self.accounts.get(customer).filter(|account| account.associated_with.is_some());
+        let account = self.accounts.get(customer).filter(|account| is_customer(account));
+        let account = account.filter(|account| account.associated_with.is_some());
         let account = account.ok_or_else(|| refuse(codes::NO_SUCH_CUSTOMER))?;
         let offered = match to {
             AssociationType::Referral => true,
@@ -41,7 +42,8 @@ impl State {
     /// A partner and its customer part: what the partner granted and the customer has left goes back to it, its vouchers
     /// are recalled, the customer's budget ends, and it is frozen no more.
     pub(crate) fn end_association(&mut self, customer: &str) -> Result<(), Refusal> {
-        let account = self.accounts.get_mut(customer).filter(|account| account.associated_with.is_some());
+        let account = self.accounts.get(customer).filter(|account| is_customer(account));
+        let account = account.filter(|account| account.associated_with.is_some());
         let account = account.ok_or_else(|| refuse(codes::NO_SUCH_CUSTOMER))?;
         let resale = account.is_resale();
         let partner = account.associated_with.clone().unwrap_or_default();

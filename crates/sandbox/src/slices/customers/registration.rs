@@ -108,7 +108,7 @@ pub(crate) fn send_verification_code(
         long if long > 60 => 5,
         minutes => minutes,
     };
-    world.send_code(receiver, minutes);
+    world.deliver_code(receiver, minutes)?;
     Ok(CodeSent::default())
 }
 

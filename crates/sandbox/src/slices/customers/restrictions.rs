@@ -27,6 +27,8 @@ pub enum Restriction {
     UsesVouchersItself,
     /// Members of an enterprise are made on another platform (`CBC.70900002`).
     MembersMadeElsewhere,
+    /// The tax rate of a customer cannot be read: it pays no orders (`CBC.99006093`).
+    TaxRateMissing,
 }
 
 impl State {

@@ -171,7 +171,7 @@ pub(crate) fn send_member_code(
     if world.identity.codes_sent(&request.mobile_phone, hour_ago) >= 15 {
         return Err(refuse(codes::MEMBER_CODES_USED_UP));
     }
-    world.send_code(request.mobile_phone, request.timeout.unwrap_or(10));
+    world.deliver_code(request.mobile_phone, request.timeout.unwrap_or(10))?;
     Ok(MemberCodeSent::default())
 }
 

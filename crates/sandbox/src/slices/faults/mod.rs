@@ -67,7 +67,10 @@ impl<'de> Deserialize<'de> for SandboxFault {
                 Some(code) if !code.is_empty() => Ok(Self::Code(code.to_owned())),
                 _ => Err(D::Error::custom("code takes the code as text")),
             },
-            _ => serde_json::from_value(value).map(Self::Exchange).map_err(D::Error::custom),
+            _ => serde_json::from_value(value).map(Self::Exchange).map_err(|error| {
+                let others = r#"{"executed_late": 90} or {"code": "CBC.0999"}"#;
+                D::Error::custom(format!("{error}, or {others}"))
+            }),
         }
     }
 }
@@ -108,7 +111,7 @@ pub(crate) struct Faults {
     schedule: FaultSchedule<SandboxFault>,
     /// By the qualified names of queries how many seconds pass before they show what was done.
     delays: BTreeMap<String, u32>,
-    /// By how many seconds the gateway's clock is ahead.
+    /// Number of seconds by which the gateway's clock is ahead.
     gateway_ahead: i32,
 }
 
@@ -177,7 +180,7 @@ impl Faults {
         self.delays.values().max().copied()
     }
 
-    /// By how many seconds the gateway's clock is ahead.
+    /// Returns the number of seconds by which the gateway's clock is ahead.
     pub(crate) fn gateway_ahead(&self) -> i32 {
         self.gateway_ahead
     }

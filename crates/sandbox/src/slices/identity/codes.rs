@@ -20,31 +20,49 @@ pub(crate) struct SentCode {
     pub(crate) code: Secret,
     pub(crate) sent: UtcTime,
     pub(crate) expires: UtcTime,
+    /// Whether it arrived.
+    #[serde(default = "arrived")]
+    pub(crate) arrived: bool,
     /// Number of wrong codes that were given for it.
     #[serde(default)]
     pub(crate) failures: u32,
 }
 
+const fn arrived() -> bool {
+    true
+}
+
 impl Identity {
+    /// Whether messages to a contact arrive.
+    pub(crate) fn is_reachable(&self, contact: &Personal) -> bool {
+        !self.blocked.contains(contact.expose())
+    }
+
     /// The number of codes that were sent to a receiver after a time.
     pub(crate) fn codes_sent(&self, receiver: &Personal, since: UtcTime) -> usize {
         let recent = self.outbox.iter().rev().take_while(|sent| sent.sent > since);
         recent.filter(|sent| sent.receiver == *receiver).count()
     }
 
-    /// The code that was last sent to a receiver.
+    /// The code that last arrived at a receiver.
     pub(crate) fn last_code(&self, receiver: &str) -> Option<&SentCode> {
-        self.outbox.iter().rev().find(|sent| sent.receiver.expose() == receiver)
+        self.outbox.iter().rev().find(|sent| sent.arrived && sent.receiver.expose() == receiver)
     }
 
-    /// The code that was last sent to anybody.
+    /// The code that last arrived anywhere.
     pub(crate) fn newest_code(&self) -> Option<&SentCode> {
-        self.outbox.last()
+        self.outbox.iter().rev().find(|sent| sent.arrived)
     }
 
-    /// Sends a code that is valid until a time.
-    pub(crate) fn send_code(&mut self, receiver: Personal, code: String, sent: UtcTime, expires: UtcTime) {
-        self.outbox.push(SentCode { receiver, code: code.into(), sent, expires, failures: 0 });
+    /// Keeps a code with the time at which it was sent and that of its expiry.
+    pub(crate) fn keep_code(
+        &mut self,
+        receiver: Personal,
+        code: String,
+        (sent, expires): (UtcTime, UtcTime),
+        arrived: bool,
+    ) {
+        self.outbox.push(SentCode { receiver, code: code.into(), sent, expires, arrived, failures: 0 });
     }
 
     /// Ends the validity of the code that was last sent to a receiver: a code is spent by its use.
@@ -79,11 +97,28 @@ impl Identity {
 }
 
 impl State {
-    /// Sends a code of six digits, which is valid for some minutes.
-    pub(crate) fn send_code(&mut self, receiver: Personal, minutes: u32) {
+    /// Messages to a telephone number or e-mail address do not arrive from now on, or arrive again.
+    pub(crate) fn block_contact(&mut self, contact: &Personal, lifted: bool) {
+        if lifted {
+            self.identity.blocked.remove(contact.expose());
+        } else {
+            self.identity.blocked.insert(contact.expose().to_owned());
+        }
+        self.note_change_of_state();
+    }
+
+    /// Makes a code for a receiver and sends it. One whose receiver is blocked is made and counted, but not sent.
+    pub(crate) fn deliver_code(&mut self, receiver: Personal, minutes: u32) -> Result<(), Refusal> {
+        let arrives = self.identity.is_reachable(&receiver);
+        self.send_code(receiver, minutes, arrives);
+        if arrives { Ok(()) } else { Err(refuse(codes::CODE_NOT_DELIVERED)) }
+    }
+
+    /// Makes a code of six digits, which is valid for some minutes, and sends it.
+    fn send_code(&mut self, receiver: Personal, minutes: u32, arrived: bool) {
         let expires = self.now.instant().saturating_add(Duration::minutes(minutes.into())).into();
         let digits = self.fresh("");
-        let code = digits.chars().skip(digits.len().saturating_sub(6)).collect();
-        self.identity.send_code(receiver, code, self.now, expires);
+        let code: String = digits.chars().skip(digits.len().saturating_sub(6)).collect();
+        self.identity.keep_code(receiver, code, (self.now, expires), arrived);
     }
 }

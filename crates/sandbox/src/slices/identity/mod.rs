@@ -4,7 +4,7 @@ mod codes;
 mod sessions;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
 };
 
@@ -28,6 +28,8 @@ pub(crate) struct Identity {
     agencies: Vec<Agency>,
     /// Verification codes that were sent, in order.
     outbox: Vec<SentCode>,
+    /// Telephone numbers and e-mail addresses at which messages do not arrive.
+    blocked: BTreeSet<String>,
     /// Operators by their access keys.
     operators: BTreeMap<String, Operator>,
     /// Tokens by their text, temporary keys by their id.
@@ -83,6 +85,9 @@ struct Session {
     expires: UtcTime,
     /// Secret key and security token; none for a token.
     keys: Option<(Secret, Secret)>,
+    /// Whether it ended before its time.
+    #[serde(default)]
+    revoked: bool,
 }
 
 /// Reason why a token is not valid.
@@ -90,6 +95,7 @@ struct Session {
 pub(crate) enum BadToken {
     Unknown,
     Expired,
+    Revoked,
 }
 
 impl Identity {
@@ -133,8 +139,11 @@ impl Identity {
         self.operators.get(id)
     }
 
+    /// Sets the password of an account's own user. Tokens that were issued before are good no more; temporary keys are.
     pub(crate) fn set_password(&mut self, account: &str, password: Secret) {
         self.passwords.insert(account.to_owned(), password);
+        let tokens = self.sessions.values_mut().filter(|one| one.account == account && one.keys.is_none());
+        tokens.for_each(|token| token.revoked = true);
     }
 
     /// The password of an account's own user: the secret key, unless another was set.
@@ -153,7 +162,11 @@ impl Identity {
     pub(crate) fn by_token(&self, token: &str, now: UtcTime) -> Result<&str, BadToken> {
         let session = self.sessions.get(token).filter(|session| session.keys.is_none());
         let session = session.ok_or(BadToken::Unknown)?;
-        if now < session.expires { Ok(&session.account) } else { Err(BadToken::Expired) }
+        match session {
+            Session { revoked: true, .. } => Err(BadToken::Revoked),
+            Session { expires, .. } if *expires <= now => Err(BadToken::Expired),
+            Session { account, .. } => Ok(account),
+        }
     }
 }
 

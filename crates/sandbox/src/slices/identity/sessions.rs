@@ -15,7 +15,10 @@ impl State {
     /// A token for an account.
     pub(crate) fn issue_token(&mut self, account: &str, expires: UtcTime) -> String {
         let token = self.fresh("sandbox-token-");
-        self.begin(token.clone(), Session { account: account.to_owned(), expires, keys: None });
+        self.begin(
+            token.clone(),
+            Session { account: account.to_owned(), expires, keys: None, revoked: false },
+        );
         token
     }
 
@@ -24,7 +27,7 @@ impl State {
         let (id, secret) = (self.fresh("SANDBOXAK"), Secret::from(self.fresh("sandbox-secret-")));
         let token = Secret::from(self.fresh("sandbox-security-token-"));
         let keys = Some((secret.clone(), token.clone()));
-        self.begin(id.clone(), Session { account: account.to_owned(), expires, keys });
+        self.begin(id.clone(), Session { account: account.to_owned(), expires, keys, revoked: false });
         AccessKeys { id, secret, security_token: Some(token) }
     }
 

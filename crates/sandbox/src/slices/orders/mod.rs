@@ -1,10 +1,12 @@
 //! Orders, what was subscribed to by them, and resource packages.
 
 mod discounts;
+mod funds;
 mod handlers;
 mod order;
 mod packages;
 mod payment;
+mod restrictions;
 mod subscriptions;
 mod unsubscription;
 
@@ -12,13 +14,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use huaweicloud_partner::types::UtcTime;
+use huaweicloud_partner::types::{Amount, UtcTime};
 
+pub use funds::FundsHolder;
 pub(crate) use handlers::ROUTES;
 pub use order::{Attachment, NewLine, NewOrder};
 pub(crate) use order::{Kept, Line, Order};
 pub use packages::PackageUse;
 pub(crate) use packages::{Deduction, Package};
+pub use restrictions::ResourceRestriction;
 use subscriptions::RenewalDays;
 pub(crate) use subscriptions::Resource;
 
@@ -34,6 +38,10 @@ pub(crate) struct Orders {
     renewal_days: BTreeMap<String, RenewalDays>,
     /// Times at which resources are to be renewed automatically; some entries are out of date.
     agenda: BTreeSet<(UtcTime, String)>,
+    /// Amounts that are left for orders, by customer and holder.
+    funds: BTreeMap<String, BTreeMap<FundsHolder, Amount>>,
+    /// Restrictions of resources.
+    restrictions: BTreeMap<String, BTreeSet<ResourceRestriction>>,
 }
 
 impl Orders {

@@ -38,6 +38,9 @@ pub struct NewOrder {
     /// Whether the customer's organization has to approve it after the payment, by the event `approve_order`.
     #[serde(default)]
     pub approval: bool,
+    /// Time at which what is ordered takes effect, where that is not the payment. The order cannot be paid later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_time: Option<UtcTime>,
 }
 
 /// One thing that is ordered, or several equal ones: each becomes a separate line and resource.
@@ -46,7 +49,7 @@ pub struct NewLine {
     /// The offer: its specification, `@` and its region, such as `c6.large.2.linux@cn-north-4`, which prices give as
     /// `product_id`.
     pub offer: String,
-    /// For how long.
+    /// Term for which it is bought.
     pub term: Term,
     /// Number of pieces, 1 to 100; one by default.
     #[serde(default = "one")]
@@ -79,13 +82,20 @@ const fn one() -> u32 {
 impl NewOrder {
     /// An order without lines yet.
     pub fn new(customer: impl Into<String>) -> Self {
-        Self { customer: customer.into(), lines: Vec::new(), approval: false }
+        Self { customer: customer.into(), lines: Vec::new(), approval: false, effective_time: None }
     }
 
     /// Makes the order one that has to be approved after the payment.
     #[must_use]
     pub fn to_be_approved(mut self) -> Self {
         self.approval = true;
+        self
+    }
+
+    /// Sets the time at which what is ordered takes effect.
+    #[must_use]
+    pub fn effective_time(mut self, time: UtcTime) -> Self {
+        self.effective_time = Some(time);
         self
     }
 
@@ -150,6 +160,9 @@ pub(crate) struct Order {
     /// Whether it has to be approved after the payment.
     #[serde(default)]
     pub(crate) approval: bool,
+    /// Time that was set for the beginning of what is ordered.
+    #[serde(default)]
+    pub(crate) effective: Option<UtcTime>,
     /// The orders that it combines.
     #[serde(default)]
     pub(crate) parts: Vec<String>,
@@ -320,6 +333,7 @@ impl State {
         }
         let mut order = self.draft(&new.customer, OrderType::New, OrderSource::Customer, lines);
         order.approval = new.approval;
+        order.effective = new.effective_time;
         let id = order.id.clone();
         self.orders.orders.insert(id.clone(), order);
         Ok(id)
@@ -344,6 +358,7 @@ impl State {
             lines,
             payer: None,
             approval: false,
+            effective: None,
             parts: Vec::new(),
             part_of: None,
         }
@@ -374,6 +389,7 @@ impl State {
         let mut whole = self.draft(customer, first.kind, first.source, lines);
         whole.stage = Stage::Unpaid { until };
         whole.approval = parts.iter().any(|part| part.approval);
+        whole.effective = parts.iter().filter_map(|part| part.effective).min();
         whole.parts = parts.iter().map(|part| part.id.clone()).collect();
         for mut part in parts {
             part.part_of = Some(whole.id.clone());

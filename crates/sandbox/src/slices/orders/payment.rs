@@ -8,14 +8,20 @@ use super::{
 };
 use crate::{
     core::{Account, LedgerAccount, Refusal, later, refuse, sum},
-    slices::wallet::{Charge, Paid, Voucher, VoucherKind, is_named_by},
+    slices::{
+        customers::Restriction,
+        wallet::{Charge, Paid, Voucher, VoucherKind, is_named_by},
+    },
     state::State,
 };
 use huaweicloud_partner::{
     bills::{BillType, ChargingMode},
     error::{ErrorCode, codes},
     fill,
-    orders::{Accepted, OrderDiscountType, OrderType, PayOrder, PaymentVoucher, PaymentVoucherType, YesNo},
+    orders::{
+        Accepted, OrderDiscountType, OrderType, PayOrder, PaymentVoucher, PaymentVoucherType, VoucherGroup,
+        YesNo,
+    },
     types::{Amount, UtcTime},
 };
 
@@ -84,6 +90,17 @@ impl State {
         Ok(())
     }
 
+    /// Whether means hold a voucher of a group.
+    fn names_group(&self, order: &Order, named: &[Means], group: VoucherGroup) -> bool {
+        named.iter().any(|means| match means {
+            Means::Voucher(id) => self
+                .wallet
+                .voucher(id)
+                .is_some_and(|voucher| voucher.group() == group && self.may_spend(order, &voucher.customer)),
+            Means::Card(_) => false,
+        })
+    }
+
     /// The most that a voucher pays of a line.
     fn most_of(&self, voucher: &str, line: &Line) -> Amount {
         let due = line.due();
@@ -109,7 +126,10 @@ impl State {
         let offer = self.offer(&line.offer);
         let service = offer.map_or("", |offer| offer.service_type_code);
         let region = offer.map_or("", |offer| offer.region_code);
-        voucher.limits.admit((service, &line.offer, region), kind)
+        // Nothing of the marketplace and no hardware is on sale here.
+        let for_services = matches!(voucher.group(), VoucherGroup::Ordinary | VoucherGroup::Dedicated);
+        for_services
+            && voucher.limits.admit((service, &line.offer, region), kind)
             && (!voucher.limits.first_order_in_service || self.is_first_order(order, service))
     }
 
@@ -183,6 +203,18 @@ impl State {
             Stage::Unpaid { .. } => {}
             _ => return Err(refuse(codes::ORDER_STATE_CHANGED)),
         }
+        if order.effective.is_some_and(|effective| self.now > effective) {
+            return Err(refuse(codes::EFFECTIVE_TIME_PASSED));
+        }
+        let payer = self.payer_of(&order.customer).to_owned();
+        if caller == order.customer && caller != payer {
+            // The master that has the customer's money in custody pays the order, which waits for it.
+            let mut order = order.clone();
+            order.payer = Some(payer);
+            self.orders.keep(order);
+            self.note_change_of_state();
+            return Ok(());
+        }
         let renewed =
             order.lines.iter().filter_map(|line| self.orders.resources.get(line.resource.as_ref()?));
         if order.kind == OrderType::Renewal && renewed.into_iter().any(|resource| resource.is_gone(self.now))
@@ -207,6 +239,7 @@ impl State {
             let mut tried = order.clone();
             self.discount(&mut tried, chosen.as_deref());
             self.divide(&mut tried, vouchers)?;
+            self.check_funds(&tried)?;
             order.stage = Stage::InReview { discount: chosen, means: vouchers.to_vec() };
             for Means::Voucher(means) | Means::Card(means) in vouchers {
                 self.wallet.lock(means, &order.id);
@@ -274,6 +307,7 @@ impl State {
     /// Takes the money for an order and sets up what was bought, or refuses and leaves everything as it was.
     fn settle(&mut self, order: &mut Order, vouchers: &[Means], automatic: bool) -> Result<(), Refusal> {
         self.divide(order, vouchers)?;
+        self.check_funds(order)?;
         let payer = self.payer_of(&order.customer);
         order.payer = (payer != order.customer).then(|| payer.to_owned());
         let done = later(self.now, SETTING_UP);
@@ -281,6 +315,7 @@ impl State {
         for line in &order.lines {
             self.charge_line(order, line, automatic)?;
         }
+        self.draw_funds(order);
         order.stage = Stage::Paid { at: self.now, done };
         for line in &order.lines {
             self.set_up(order, line, done);
@@ -290,6 +325,12 @@ impl State {
 
     /// Divides what is due among vouchers and cards, one after the other, then cash, then credit.
     fn divide(&self, order: &mut Order, named: &[Means]) -> Result<(), Refusal> {
+        if [VoucherGroup::Marketplace, VoucherGroup::Dedicated]
+            .into_iter()
+            .all(|group| self.names_group(order, named, group))
+        {
+            return Err(refuse(codes::MARKET_VOUCHER_NOT_COMBINABLE));
+        }
         let mut left: Vec<(&Means, Amount)> = Vec::new();
         for means in named {
             let balance = self.held_in(order, means)?;
@@ -300,6 +341,9 @@ impl State {
         }
         self.may_combine(order, named).map_err(refuse)?;
         self.may_buy(&order.customer)?;
+        if self.is_restricted(&order.customer, Restriction::TaxRateMissing) {
+            return Err(refuse(codes::TAX_RATE_MISSING));
+        }
         let new = order.kind == OrderType::New;
         if new && order.lines.iter().any(|line| self.catalogue.is_sold_out(&line.offer)) {
             return Err(refuse(codes::CAPACITY_TOO_SMALL));
@@ -347,12 +391,13 @@ impl State {
         Ok(())
     }
 
-    /// New periods begin with the payment; new resources get their ids.
+    /// New periods begin with the payment, or at the time that was set for them; new resources get their ids.
     fn date(&mut self, order: &mut Order) -> Result<(), Refusal> {
         for line in &mut order.lines {
             let Some(term) = line.term.filter(|_| order.kind == OrderType::New) else { continue };
-            let until = term.end(self.now).ok_or_else(|| refuse(codes::SUBSCRIPTION_PERIOD_REFUSED))?;
-            (line.from, line.until) = (Some(self.now), Some(until));
+            let from = order.effective.unwrap_or(self.now).max(self.now);
+            let until = term.end(from).ok_or_else(|| refuse(codes::SUBSCRIPTION_PERIOD_REFUSED))?;
+            (line.from, line.until) = (Some(from), Some(until));
             line.resource = Some(self.fresh("resource-"));
         }
         Ok(())

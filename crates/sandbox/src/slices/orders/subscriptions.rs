@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use super::{Orders, order::Order};
+use super::{Orders, order::Order, restrictions::ResourceRestriction};
 use crate::{
     core::{Account, Refusal, end_of_day, later, on_day, refuse, share, sum, three_oclock},
     slices::{
@@ -40,7 +40,7 @@ pub(crate) struct Resource {
     pub(crate) main: Option<String>,
     /// Resources that are attached to this one.
     pub(crate) attached: Vec<String>,
-    /// From when it can be used.
+    /// Time from which it can be used.
     pub(crate) ready: UtcTime,
     /// End of the time in which an order for the resource is processed.
     pub(crate) busy: UtcTime,
@@ -81,11 +81,11 @@ pub(crate) struct Automatic {
 pub(crate) struct RenewalDays {
     /// Number of days before the end at which automatic renewals are charged; seven by default.
     pub(crate) before: Option<u8>,
-    /// On which day of the month renewed resources end, `-1` for the last one.
+    /// Day of the month on which renewed resources end, `-1` for the last one.
     pub(crate) ends_on: Option<i8>,
 }
 
-/// For how long a resource is expired, and for how long frozen after that.
+/// Time for which a resource is expired, and then as long frozen.
 const GRACE: Duration = Duration::days(15);
 
 impl Resource {
@@ -94,7 +94,7 @@ impl Resource {
         self.periods.last().map_or(self.ready, |period| period.until)
     }
 
-    /// From when it is paid.
+    /// Returns the beginning of the paid time.
     pub(crate) fn begins(&self) -> UtcTime {
         self.periods.first().map_or(self.ready, |period| period.from)
     }
@@ -171,7 +171,7 @@ impl State {
         }
     }
 
-    /// From when until when a renewal of a resource would run, and its list price. Days up to the account's day of the
+    /// Returns the beginning and the end of a renewal of a resource, and its list price. Days up to the account's day of the
     /// month cost a thirtieth of the price of a month each.
     pub(crate) fn renewal_terms(
         &self,
@@ -179,7 +179,9 @@ impl State {
         term: Term,
     ) -> Result<((UtcTime, UtcTime), Amount), ErrorCode> {
         let offer: &Offer = self.offer(&resource.offer).ok_or(codes::NO_SUCH_RENEWAL_PERIOD)?;
-        if !term.is_on_sale() || offer.price_per_month.is_none() {
+        let years_only = self.has_restriction(&resource.id, ResourceRestriction::YearsOnly);
+        let is_offered = term.is_on_sale() && !(years_only && term.period() != RenewalPeriod::Year);
+        if !is_offered || offer.price_per_month.is_none() {
             return Err(codes::NO_SUCH_RENEWAL_PERIOD);
         }
         let from = resource.expires();
@@ -195,6 +197,21 @@ impl State {
         Ok(((from, until), sum([price, extra.rounded(2)])))
     }
 
+    /// Whether a call names the whole bundle of a resource, if it belongs to one: the restricted main resources of its
+    /// order that are not gone.
+    pub(crate) fn is_bundle_named(&self, resource: &Resource, named: &[String]) -> bool {
+        let bundled = |one: &Resource| self.has_restriction(&one.id, ResourceRestriction::Bundle);
+        if !bundled(resource) {
+            return true;
+        }
+        let order = |one: &Resource| one.periods.first().map(|period| period.order.clone());
+        let bought_by = order(resource);
+        let rest = self.orders.resources().filter(|other| {
+            other.main.is_none() && !other.is_gone(self.now) && bundled(other) && order(other) == bought_by
+        });
+        rest.into_iter().all(|other| named.contains(&other.id))
+    }
+
     /// Makes an order that renews resources and those attached to them.
     fn draft_renewal(
         &mut self,
@@ -205,7 +222,15 @@ impl State {
     ) -> Result<Order, Refusal> {
         let mut planned = Vec::new();
         for id in ids {
-            self.renewable(customer, id).map_err(refuse)?;
+            let resource = self.renewable(customer, id).map_err(refuse)?;
+            // The code of the price is not documented for the renewal itself.
+            if self.has_restriction(id, ResourceRestriction::NotRenewable) {
+                return Err(refuse(codes::NO_SUCH_RENEWAL_PERIOD));
+            }
+            // A renewal that the system makes has one resource, and the bundle of that one renews itself as well.
+            if source != OrderSource::System && !self.is_bundle_named(resource, ids) {
+                return Err(refuse(codes::BUNDLE_RENEWED_AS_A_WHOLE));
+            }
             for resource in self.orders.with_attached(id, self.now) {
                 let (span, price) = self.renewal_terms(resource, term).map_err(refuse)?;
                 planned.push((resource.id.clone(), span, price));
@@ -227,8 +252,15 @@ impl State {
         pay: AutoPay,
     ) -> Result<String, Refusal> {
         let order = self.draft_renewal(customer, ids, term, OrderSource::Customer)?;
+        let mut order = order;
         if pay == AutoPay::AtOnce {
-            return self.pay_at_once(order, false).map_err(|_| refuse(codes::AUTOMATIC_PAYMENT_FAILED));
+            let payer = self.payer_of(customer).to_owned();
+            let paid = self.pay_at_once(order.clone(), false);
+            if paid.is_ok() || payer == customer {
+                return paid.map_err(|_| refuse(codes::AUTOMATIC_PAYMENT_FAILED));
+            }
+            // The master that has the customer's money in custody is to pay the order later.
+            order.payer = Some(payer);
         }
         for line in &order.lines {
             let resource = line.resource.as_ref().and_then(|id| self.orders.resources.get_mut(id));
@@ -305,6 +337,9 @@ impl State {
         }
         if self.freeze_of(customer).is_some() {
             return Err(codes::ACCOUNT_FROZEN);
+        }
+        if self.has_restriction(id, ResourceRestriction::FrozenByPolice) {
+            return Err(codes::FROZEN_BY_POLICE);
         }
         let set = *how == PayPerUseOnExpiry::Set;
         if !set && !resource.becomes_pay_per_use {
@@ -418,6 +453,9 @@ pub(crate) fn renewal_price<'w>(
         code if code == codes::RESOURCE_IN_RUNNING_ORDER => codes::NO_RENEWAL_PRICE_CHANGING,
         _ => codes::NO_RENEWAL_PRICE_DELETED,
     })?;
+    if world.has_restriction(id, ResourceRestriction::NotRenewable) {
+        return Err(codes::NOT_RENEWABLE);
+    }
     let all = world.orders.with_attached(id, world.now);
     let prices = all.into_iter().map(|resource| {
         let (_, price) = world.renewal_terms(resource, term).map_err(|_| codes::NO_RENEWAL_PRICE_PERIOD)?;

@@ -9,6 +9,7 @@ use time::Duration;
 
 use super::{
     order::{Kept, Line, Stage},
+    restrictions::ResourceRestriction,
     subscriptions::{PaidPeriod, Resource},
 };
 use crate::{
@@ -56,6 +57,7 @@ impl State {
                 return Err(refuse(codes::PACKAGE_NOT_RETURNABLE));
             }
             for resource in self.endable(customer, id).map_err(refuse)? {
+                self.is_returnable(resource, ending == Ending::RenewalsOnly, ids).map_err(refuse)?;
                 if ending == Ending::RenewalsOnly && !resource.periods.iter().any(|it| it.from > self.now) {
                     return Err(refuse(codes::NO_RENEWED_PERIOD));
                 }
@@ -65,6 +67,31 @@ impl State {
             }
         }
         self.end(customer, &all, ending)
+    }
+
+    /// Whether a resource may be unsubscribed from, or its renewals given up, together with the others of a call.
+    fn is_returnable(
+        &self,
+        resource: &Resource,
+        renewals_only: bool,
+        named: &[String],
+    ) -> Result<(), ErrorCode> {
+        let refused = [
+            (ResourceRestriction::SavingsPlan, codes::SAVINGS_PLAN_NOT_RETURNABLE),
+            (ResourceRestriction::Invoiced, codes::INVOICED_NOT_RETURNABLE),
+            (ResourceRestriction::Trial, codes::TRIAL_NOT_RETURNABLE),
+            (ResourceRestriction::MarketplaceService, codes::MARKET_SERVICE_NOT_RETURNABLE),
+            (ResourceRestriction::SoftwareDevelopmentPackage, codes::DEVCLOUD_NOT_RETURNABLE),
+        ];
+        for (restriction, code) in refused {
+            if self.has_restriction(&resource.id, restriction) {
+                return Err(code);
+            }
+        }
+        if renewals_only && self.has_restriction(&resource.id, ResourceRestriction::BandwidthAddOn) {
+            return Err(codes::ADD_ON_PACKAGE_PRESENT);
+        }
+        if self.is_bundle_named(resource, named) { Ok(()) } else { Err(codes::OPERATE_AS_A_WHOLE) }
     }
 
     /// Makes a resource and those attached to it pay-per-use immediately. Returns the order.
@@ -79,6 +106,9 @@ impl State {
         }
         if self.freeze_of(customer).is_some() {
             return Err(codes::ACCOUNT_FROZEN);
+        }
+        if all.iter().any(|one| self.has_restriction(&one.id, ResourceRestriction::FrozenByPolice)) {
+            return Err(codes::FROZEN_BY_POLICE);
         }
         let all: Vec<String> = all.iter().map(|resource| resource.id.clone()).collect();
         self.end(customer, &all, Ending::BecomesPayPerUse).map_err(|refusal| refusal.code().clone())

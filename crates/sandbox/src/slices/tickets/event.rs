@@ -80,6 +80,13 @@ pub enum TicketEvent {
         /// Whether it holds one from now on.
         holds: bool,
     },
+    /// The login type of an account is set, as the service returns it; its values are not documented.
+    SetLoginType {
+        /// Account that is affected.
+        account: String,
+        /// Text that the service returns.
+        login_type: String,
+    },
     /// The number of tickets that an account may open in a month changes.
     LimitTickets {
         /// Account that is affected.
@@ -164,6 +171,10 @@ impl State {
             TicketEvent::SwitchPolicy { account, on } => {
                 known(&account)?;
                 self.tickets.profile_mut(&account).policy = on;
+            }
+            TicketEvent::SetLoginType { account, login_type } => {
+                known(&account)?;
+                self.tickets.profile_mut(&account).login_type = Some(login_type);
             }
             TicketEvent::SupportPlan { account, holds } => {
                 known(&account)?;

@@ -17,6 +17,8 @@ pub(crate) struct SupportProfile {
     pub(crate) policy: bool,
     /// Whether a support plan was bought.
     pub(crate) support_plan: bool,
+    /// Login type that was set.
+    pub(crate) login_type: Option<String>,
     /// Tickets a month; `None` means the usual number of the kind of account.
     pub(crate) monthly_tickets: Option<i64>,
     /// Privileges that were granted or revoked, by their code.

@@ -171,7 +171,7 @@ pub(crate) fn issue_vouchers(
 }
 
 /// Returns the remainder to the quota. A voucher that is not in force, or has no remainder, is refused
-/// with HTTP status 200, as documented.
+/// with HTTP status 200, as documented; one of a customer that is no resale customer any more for that reason.
 pub(crate) fn reclaim_voucher(
     world: &mut State,
     caller: &Account,
@@ -183,11 +183,11 @@ pub(crate) fn reclaim_voucher(
         world.wallet.voucher(request.coupon_id.as_str()).filter(|voucher| voucher.issuer == issuer).cloned();
     let gone = || refuse_with(StatusCode::OK, codes::VOUCHER_ALREADY_GONE);
     let voucher = voucher.ok_or_else(gone)?;
-    if voucher_status(world, &voucher) != VoucherStatus::Usable {
-        return Err(gone());
-    }
     if world.accounts.customer_of(&issuer, &voucher.customer).is_some_and(|customer| !customer.is_resale()) {
         return Err(refuse_with(StatusCode::BAD_REQUEST, codes::REFERRAL_VOUCHER_NOT_RECLAIMABLE));
+    }
+    if voucher_status(world, &voucher) != VoucherStatus::Usable {
+        return Err(gone());
     }
     world.take_voucher_back(&voucher.id, VoucherOperation::Reclaim)?;
     Ok(VoucherReclaim::default())

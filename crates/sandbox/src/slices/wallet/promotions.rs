@@ -10,6 +10,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::codes,
+    orders::VoucherGroup,
     types::{Amount, UtcTime},
     vouchers::{CategoryDiscount, ProductDiscount, VoucherTradeDetail},
 };
@@ -52,6 +53,9 @@ impl State {
         kind: VoucherKind,
         limits: VoucherLimits,
     ) -> Result<String, Refusal> {
+        if !limits.group.is_none_or(VoucherGroup::is_known) {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
         if !self.accounts.contains_key(account) {
             return Err(refuse(codes::ACCOUNT_NOT_FOUND));
         }
@@ -140,13 +144,11 @@ impl State {
         customer: &str,
         mut discount: ProductDiscount,
     ) -> Result<String, Refusal> {
-        let item = self.fresh("QI");
-        let contract = self.contract(customer)?;
-        discount.item_id.clone_from(&item);
-        discount.effective_time = discount.effective_time.or(Some(contract.effective));
-        discount.expire_time = discount.expire_time.or(Some(contract.expires));
+        let ProductDiscount { item_id, effective_time, expire_time, .. } = &mut discount;
+        let contract = self.add_item(customer, item_id, (effective_time, expire_time))?;
+        let id = discount.item_id.clone();
         contract.products.push(discount);
-        Ok(item)
+        Ok(id)
     }
 
     /// A discount for a category of products is agreed with a customer. Returns the id of the item.
@@ -155,13 +157,26 @@ impl State {
         customer: &str,
         mut discount: CategoryDiscount,
     ) -> Result<String, Refusal> {
-        let item = self.fresh("QI");
-        let contract = self.contract(customer)?;
-        discount.item_id.clone_from(&item);
-        discount.effective_time = discount.effective_time.or(Some(contract.effective));
-        discount.expire_time = discount.expire_time.or(Some(contract.expires));
+        let CategoryDiscount { item_id, effective_time, expire_time, .. } = &mut discount;
+        let contract = self.add_item(customer, item_id, (effective_time, expire_time))?;
+        let id = discount.item_id.clone();
         contract.categories.push(discount);
-        Ok(item)
+        Ok(id)
+    }
+
+    /// Gives a new item its id, and the validity of the contract where it has none of its own. Returns the contract that
+    /// it belongs to.
+    fn add_item(
+        &mut self,
+        customer: &str,
+        id: &mut String,
+        (effective, expires): (&mut Option<UtcTime>, &mut Option<UtcTime>),
+    ) -> Result<&mut Contract, Refusal> {
+        *id = self.fresh("QI");
+        let contract = self.contract(customer)?;
+        effective.get_or_insert(contract.effective);
+        expires.get_or_insert(contract.expires);
+        Ok(contract)
     }
 
     /// The contract of a customer, made for a year where it has none in force.

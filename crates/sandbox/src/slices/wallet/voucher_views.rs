@@ -56,7 +56,7 @@ pub(crate) fn use_limits(limits: &VoucherLimits) -> Vec<UseLimit> {
     .collect()
 }
 
-/// With which discounts a voucher is not used, and how much it pays at most.
+/// Limits on the discounts that a voucher is used with, and on what it pays.
 fn exclusions(limits: &VoucherLimits) -> Vec<UseLimit> {
     let value = |key: LimitKey, value: Option<String>| {
         value.map(|value| fill!(UseLimit { limit_key: Some(key), value1: Some(value) }))

@@ -11,6 +11,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     fill,
+    orders::VoucherGroup,
     types::{Amount, UtcTime},
     vouchers::{QuotaType, VoucherOperation, VoucherRecord, VoucherResult, VoucherTradeDetail},
 };
@@ -61,6 +62,10 @@ pub struct VoucherLimits {
     /// Number of payments that it can be used for; without limit where it is left out or 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage_times: Option<u32>,
+    /// Group of the voucher: `0` ordinary, as without one, `1` for the marketplace, `2` dedicated, `3` for hardware. Nothing
+    /// of the marketplace and no hardware is on sale in the sandbox, so that such a voucher pays for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<VoucherGroup>,
 }
 
 impl VoucherLimits {
@@ -105,6 +110,11 @@ pub(crate) struct Voucher {
 }
 
 impl Voucher {
+    /// Returns the group that it belongs to.
+    pub(crate) fn group(&self) -> VoucherGroup {
+        self.limits.group.unwrap_or(VoucherGroup::Ordinary)
+    }
+
     /// Neither taken back nor past its end.
     pub(crate) fn is_usable(&self, now: UtcTime) -> bool {
         !self.reclaimed && now < self.expires
@@ -119,7 +129,7 @@ pub(crate) struct VoucherEntry {
     pub(crate) at: UtcTime,
     /// The transaction or order behind it.
     pub(crate) trade: String,
-    /// By how much; below zero where it went.
+    /// Amount of the change, below zero where the voucher lost it.
     pub(crate) gain: Amount,
     pub(crate) after: Amount,
     /// The offer that was paid for.

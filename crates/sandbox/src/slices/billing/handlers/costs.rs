@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    query::{language, owned, plain, reaches, whose},
+    query::{few_members, language, owned, plain, reaches, whose},
     summary::class,
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     state::State,
 };
 use huaweicloud_partner::{
-    bills::ChargingMode,
+    bills::{ChargingMode, RecordOwner},
     costs::{
         AmortizedCost, AmortizedCostPage, CostAmountType, CostDimension, CostEntry, CostFilter, CostInSlice,
         CostPage, CostSlice, CostType, DimensionValue, FilterOperator, GroupingKind, ListCosts,
@@ -40,8 +40,15 @@ impl Simulated for ListCosts {
     /// under the empty value.
     fn run(self, world: &mut State, caller: &Account) -> Result<CostPage, Refusal> {
         world.check_cost_access(&caller.id)?;
-        let whose = whose(world, caller, None, None)?;
         let filters = self.filters.unwrap_or_default();
+        let names_one = |filter: &CostFilter| {
+            filter.operator != FilterOperator::Exclude
+                && filter.filter_factor.key == CostDimension::AssociatedAccount
+        };
+        if !filters.iter().any(names_one) {
+            few_members(world, caller)?;
+        }
+        let whose = whose(world, caller, None, None)?;
         let wanted = |kind: &Kind<'_>| filters.iter().all(|filter| lets(filter, kind));
         let slice = self.time_condition.time_measure_id;
         let (first, last) = window(self.time_condition.begin_time, self.time_condition.end_time);
@@ -114,6 +121,9 @@ impl Simulated for ListMonthlyBreakdown {
     /// on credit, for the row has no other place for them.
     fn run(self, world: &mut State, caller: &Account) -> Result<AmortizedCostPage, Refusal> {
         world.check_cost_access(&caller.id)?;
+        if !matches!(self.method, Some(RecordOwner::Caller | RecordOwner::Member)) {
+            few_members(world, caller)?;
+        }
         let whose = whose(world, caller, self.method.as_ref(), self.sub_customer_id.as_ref())?;
         let language = language(self.language, caller);
         let others = reaches(world, self.shared_month, MONTHS_OF_COSTS)
@@ -261,7 +271,8 @@ fn value(kind_of_key: &GroupingKind, key: &str, kind: &Kind<'_>) -> String {
     let text = match CostDimension::from(key) {
         CostDimension::CloudServiceType => kind.service(),
         CostDimension::ResourceType => kind.resource_type(),
-        CostDimension::AssociatedAccount | CostDimension::PayerAccount => Some(kind.customer.id.as_str()),
+        CostDimension::AssociatedAccount => Some(kind.customer.id.as_str()),
+        CostDimension::PayerAccount => Some(kind.payer),
         CostDimension::Region => kind.region(),
         CostDimension::EnterpriseProject => Some(DEFAULT_PROJECT),
         CostDimension::Specification => kind.spec(),

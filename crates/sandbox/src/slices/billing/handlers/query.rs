@@ -3,8 +3,8 @@
 use http::StatusCode;
 
 use crate::{
-    core::{Account, Refusal, refuse_with},
-    slices::billing::days_of,
+    core::{Account, Refusal, refuse, refuse_with},
+    slices::{billing::days_of, enterprise::Membership},
     state::State,
 };
 use huaweicloud_partner::{
@@ -46,6 +46,16 @@ fn members(world: &State, caller: &Account) -> Vec<String> {
         member.master == caller.id && shown
     });
     members.map(|(id, _)| id.to_owned()).collect()
+}
+
+/// Number of members with independent accounting whose costs are listed at once.
+const MOST_MEMBERS: usize = 1000;
+
+/// Refuses costs of too many members at once. Members whose money is in custody do not count.
+pub(crate) fn few_members(world: &State, caller: &Account) -> Result<(), Refusal> {
+    let independent = |member: &Membership| member.master == caller.id && !member.custody;
+    let count = world.enterprise.members().filter(|(_, member)| independent(member)).count();
+    if count > MOST_MEMBERS { Err(refuse(codes::TOO_MANY_MEMBERS)) } else { Ok(()) }
 }
 
 /// No right to what was asked for, HTTP status 403.

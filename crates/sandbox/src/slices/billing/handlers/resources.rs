@@ -3,16 +3,13 @@
 use super::{
     query::{days, language, owned, plain, reaches, whose},
     summary::MONTHS_OF_BILLS,
-    usage::parted,
+    usage::{Rows, SumsBy},
 };
 use crate::{
-    core::{Account, Refusal, page},
+    core::{Account, Refusal},
     handler::Simulated,
     slices::{
-        billing::{
-            lines::{Cell, Kind, Line, Selection, Sums},
-            selection::joined,
-        },
+        billing::lines::{Cell, Kind, Line, Selection, Sums},
         enterprise::{DEFAULT_PROJECT, DEFAULT_PROJECT_NAME},
     },
     state::State,
@@ -54,14 +51,13 @@ impl Simulated for ListResourceBills {
             wanted: &wanted,
             ..Selection::of(self.cycle)
         };
-        let (total_count, monthly_records) = if self.statistic_type == Some(StatisticType::Charge) {
-            let (total, lines) = world.lines(&selection, self.offset, self.limit);
-            (total, lines.iter().map(|line| single(line, &language)).collect())
-        } else {
-            let by_day = self.statistic_type == Some(StatisticType::Day);
-            let sums = joined(world.cells(&selection), |cell| (by_day.then_some(cell.day), parted(cell)));
-            page(sums, self.offset, self.limit, |((day, _), cell)| summed(&cell, day, &language))
+        let sums = match self.statistic_type {
+            Some(StatisticType::Charge) => None,
+            Some(StatisticType::Day) => Some(SumsBy::ResourceAndDay),
+            _ => Some(SumsBy::Resource),
         };
+        let rows = Rows { single, summed, language };
+        let (total_count, monthly_records) = rows.page(world, &selection, sums, (self.offset, self.limit));
         Ok(fill!(ResourceBillPage { monthly_records, total_count, currency: Some(caller.site.currency()) }))
     }
 }

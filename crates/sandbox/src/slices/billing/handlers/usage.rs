@@ -44,33 +44,64 @@ impl Simulated for ListUsageRecords {
                 && or_none(self.resource_id.as_ref().map(ResourceId::as_str), kind.resource.as_deref())
                 && (self.include_zero_record != Some(false) || !kind.free)
         };
-        let mut selection = Selection {
-            days: days(self.bill_date_begin, self.bill_date_end),
+        let sums = match self.statistic_type {
+            Some(StatisticType::Cycle) => Some(SumsBy::Resource),
+            Some(StatisticType::Day) => Some(SumsBy::ResourceAndDay),
+            _ => None,
+        };
+        let selection = Selection {
+            days: days(self.bill_date_begin, self.bill_date_end).filter(|_| sums != Some(SumsBy::Resource)),
             whose: Some(&whose),
             trade: self.trade_id.as_deref(),
             wanted: &wanted,
             ..Selection::of(self.cycle)
         };
-        let by_day = self.statistic_type == Some(StatisticType::Day);
-        let (total_count, fee_records) = match self.statistic_type {
-            Some(StatisticType::Cycle | StatisticType::Day) => {
-                if !by_day {
-                    selection.days = None;
-                }
-                let sums = joined(world.cells(&selection), |cell| (by_day.then_some(cell.day), parted(cell)));
-                page(sums, self.offset, self.limit, |((day, _), cell)| summed(&cell, day, &language))
-            }
-            _ => {
-                let (total, lines) = world.lines(&selection, self.offset, self.limit);
-                (total, lines.iter().map(|line| single(line, &language)).collect())
-            }
-        };
+        let rows = Rows { single, summed, language };
+        let (total_count, fee_records) = rows.page(world, &selection, sums, (self.offset, self.limit));
         Ok(fill!(UsageRecordPage { fee_records, total_count, currency: Some(caller.site.currency()) }))
     }
 }
 
+/// Charges that one row of a bill adds up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SumsBy {
+    /// All of a resource, of one kind.
+    Resource,
+    /// The same of one day.
+    ResourceAndDay,
+}
+
+/// Rows of a bill that is written charge by charge or as sums.
+pub(crate) struct Rows<T> {
+    /// Row of one charge.
+    pub(crate) single: fn(&Line<'_>, &Language) -> T,
+    /// Row of a sum, with its day where sums are made by day.
+    pub(crate) summed: fn(&Cell<'_>, Option<Day>, &Language) -> T,
+    /// Language of names.
+    pub(crate) language: Language,
+}
+
+impl<T> Rows<T> {
+    /// Returns the number of rows and those of one page: one for each charge, or sums.
+    pub(crate) fn page(
+        &self,
+        world: &State,
+        selection: &Selection<'_>,
+        sums: Option<SumsBy>,
+        (offset, limit): (Option<u32>, Option<u32>),
+    ) -> (Option<u64>, Vec<T>) {
+        let Some(by) = sums else {
+            let (total, lines) = world.lines(selection, offset, limit);
+            return (total, lines.iter().map(|line| (self.single)(line, &self.language)).collect());
+        };
+        let by_day = by == SumsBy::ResourceAndDay;
+        let joined = joined(world.cells(selection), |cell| (by_day.then_some(cell.day), parted(cell)));
+        page(joined, offset, limit, |((day, _), cell)| (self.summed)(&cell, day, &self.language))
+    }
+}
+
 /// Returns the key by which sums are made.
-pub(crate) fn parted<'w>(cell: &Cell<'w>) -> impl Ord + use<'w> {
+fn parted<'w>(cell: &Cell<'w>) -> impl Ord + use<'w> {
     let kind = &cell.kind;
     let resource = kind.resource.as_deref().map(str::to_owned);
     (kind.customer.id.as_str(), resource, kind.product(), kind.mode, kind.what)

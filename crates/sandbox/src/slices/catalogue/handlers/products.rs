@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    core::{Account, Refusal, page, refuse},
+    core::{Account, Refusal, bad_request, page, refuse},
     handler::{Route, Simulated, non_empty, route},
     slices::catalogue::offers::{Offer, abbreviation, language_of, offers_of},
     state::State,
@@ -177,6 +177,10 @@ impl Simulated for ListSpecPrices {
     fn run(self, _world: &mut State, caller: &Account) -> Result<SpecPricePage, Refusal> {
         let language = language_of(caller.site, self.language);
         let filters = self.filters.unwrap_or_default();
+        let is_mode = |code: &String| SpecChargingMode::from(code.as_str()).is_known();
+        if filters.iter().any(|it| it.key == SpecPriceFilterKey::ChargingMode && !is_mode(&it.value)) {
+            return Err(bad_request("filters[].value: not one of the documented values".to_owned()));
+        }
         let wanted = offers_of(caller.site).filter(|offer| {
             offer.region_code == self.region_code
                 && self.cloud_service_type.as_ref().is_none_or(|code| offer.service_type_code == code)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    core::{Account, Refusal, refuse, sum},
+    core::{Account, Refusal, bad_request, refuse, sum},
     handler::{Route, Simulated, route},
     slices::{
         catalogue::Discount,
@@ -20,9 +20,9 @@ use huaweicloud_partner::{
     fill,
     orders::{
         Accepted, CancelOrder, DiscountedLines, DiscountedOrder, ListOrderDiscounts, ListOrderVouchers,
-        OrderDiscount, OrderDiscounts, OrderStatus, OrderVoucher, OrderVoucherLimit, OrderVoucherStatus,
-        OrderVoucherType, OrderVouchers, PayOrder, PaymentVoucherType, VoucherGeneration, VoucherGroup,
-        VoucherMaximum,
+        OrderDiscount, OrderDiscountType, OrderDiscounts, OrderStatus, OrderVoucher, OrderVoucherLimit,
+        OrderVoucherStatus, OrderVoucherType, OrderVouchers, PayOrder, PaymentVoucherType, VoucherGeneration,
+        VoucherGroup, VoucherMaximum,
     },
     types::{Amount, MeasureUnit, OrderId},
     vouchers::UseLimit,
@@ -86,7 +86,7 @@ fn fitting(voucher: &Voucher, left: Amount) -> OrderVoucher {
         create_time: Some(voucher.created),
         coupon_version: Some(VoucherGeneration::New),
         balance: Some(left),
-        coupon_group: Some(VoucherGroup::Ordinary),
+        coupon_group: Some(voucher.group()),
         use_limits: use_limits(&voucher.limits).into_iter().map(order_limit).collect(),
         ..OrderVoucher::default()
     })
@@ -138,6 +138,11 @@ impl Simulated for PayOrder {
         let any = |kind| named.iter().any(|voucher| voucher.kind == kind);
         if any(PaymentVoucherType::Cash) && any(PaymentVoucherType::Discount) {
             return Err(refuse(codes::VOUCHERS_NOT_COMBINABLE));
+        }
+        let discounts = self.discount_infos.as_deref().unwrap_or_default();
+        if discounts.iter().any(|discount| discount.kind == OrderDiscountType::Contract) {
+            // Contracts are listed, but a payment has no code for them.
+            return Err(bad_request("discount_infos[].type: not one of the documented values".to_owned()));
         }
         Ok(())
     }

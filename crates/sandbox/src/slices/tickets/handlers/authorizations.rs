@@ -14,8 +14,8 @@ use huaweicloud_partner::{
     fill,
     tickets::{
         ActOnAuthorization, Agencies, AuthorizationDetail, AuthorizationPage, AuthorizedKind,
-        AuthorizedThing, CheckHost, Done, GrantAuthorization, ListAgencies, ListAuthorizations,
-        ShowAuthorization, SupportAgency, TicketAuthorization, TicketId,
+        AuthorizedThing, CheckHost, Done, GrantAuthorization, ListAgencies, ListAuthorizations, LoginType,
+        ShowAuthorization, ShowLoginType, SupportAgency, TicketAuthorization, TicketId,
     },
     types::{Language, Personal},
 };
@@ -140,6 +140,8 @@ impl Simulated for GrantAuthorization {
 }
 
 impl Simulated for ActOnAuthorization {
+    const OPEN_FIELDS: &'static [&'static str] = &["action_id"];
+
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         authorizations::act_on_authorization(world, caller, self)
     }
@@ -148,6 +150,13 @@ impl Simulated for ActOnAuthorization {
 impl Simulated for CheckHost {
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         authorizations::check_host(world, caller, self)
+    }
+}
+
+impl Simulated for ShowLoginType {
+    /// Returns the text that the event `set_login_type` gave, and none without one: the values are not documented.
+    fn run(self, world: &mut State, caller: &Account) -> Result<LoginType, Refusal> {
+        Ok(fill!(LoginType { login_type: world.tickets.profile(caller).login_type }))
     }
 }
 

@@ -25,6 +25,8 @@ impl Simulated for OpenTicket {
 }
 
 impl Simulated for ActOnTicket {
+    const OPEN_FIELDS: &'static [&'static str] = &["action_id"];
+
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         lifecycle::act_on_ticket(world, caller, self)
     }

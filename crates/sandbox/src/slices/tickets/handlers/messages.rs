@@ -61,6 +61,8 @@ impl Simulated for ListMessages {
 }
 
 impl Simulated for ListOlderMessages {
+    const OPEN_FIELDS: &'static [&'static str] = &["author"];
+
     /// Lists messages written before the time, in milliseconds since 1970, the latest first; the author of
     /// the message at that time does not matter.
     fn run(self, world: &mut State, caller: &Account) -> Result<MessagePage, Refusal> {

@@ -1,8 +1,9 @@
-//! Service tickets: all operations but `ShowLoginType`, whose values are not documented.
+//! Handlers of service tickets.
 //!
 //! Codes of the ticket service come with HTTP status 200. Where the documentation has no code for a rule,
 //! such as an action that does not fit the status, it is refused with `OSM.01010001` and a message that says
-//! which rule. `X-Site` is ignored: an account belongs to one site. Names are in the language asked for,
+//! which rule. The site in `X-Site` is
+//! ignored: an account belongs to one site. Names are in the language asked for,
 //! Chinese by default, and times in the zone asked for, UTC+8 by default.
 
 mod agreements;
@@ -45,6 +46,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[&[
     route::<ActOnAuthorization>(),
     route::<CheckHost>(),
     route::<ListAgencies>(),
+    route::<ShowLoginType>(),
     route::<ListCategories>(),
     route::<ListTicketProducts>(),
     route::<ListProblemTypes>(),

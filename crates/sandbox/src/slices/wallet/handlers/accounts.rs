@@ -3,7 +3,7 @@
 use std::convert::identity;
 
 use crate::{
-    core::{Account, LedgerAccount, Refusal, page, refuse},
+    core::{Account, LedgerAccount, Refusal, bad_request, page, refuse},
     handler::{Route, Simulated, non_empty, route, span},
     slices::{
         catalogue::{Name, language_of},
@@ -14,7 +14,7 @@ use crate::{
 use huaweicloud_partner::{
     customers::{
         AccountBalance, AccountBalances, AccountChange, AccountChangePage, ListAccountChanges,
-        ShowAccountBalances,
+        PaymentChannel, ShowAccountBalances,
     },
     error::codes,
     fill,
@@ -61,12 +61,18 @@ impl Simulated for ShowAccountBalances {
 }
 
 impl Simulated for ListAccountChanges {
-    /// Newest first; the order is not documented.
+    /// Newest first; the order is not documented. Customers of the Reseller model, which have no account, are refused.
     fn run(self, world: &mut State, caller: &Account) -> Result<AccountChangePage, Refusal> {
-        let (begin, end) = span(world.now, self.trade_time_begin, self.trade_time_end);
+        if world.accounts.is_of_reseller_model(&caller.id) {
+            return Err(refuse(codes::NOT_FOR_PARTNER_CUSTOMERS));
+        }
+        let (begin, end) = span(world.now, self.trade_time_begin, self.trade_time_end)?;
         let channels: Vec<&str> = non_empty(self.payment_channel_id.as_deref())
             .map(|codes| codes.split(',').map(str::trim).collect())
             .unwrap_or_default();
+        if !channels.iter().all(|code| PaymentChannel::from(*code).is_known()) {
+            return Err(bad_request("payment_channel_id: not one of the documented values".to_owned()));
+        }
         let paid_through = |change: &AccountChange| {
             let channel = change.payment_channel_id.as_ref().map(|channel| channel.as_str());
             (channels.is_empty() || channel.is_some_and(|code| channels.contains(&code)))

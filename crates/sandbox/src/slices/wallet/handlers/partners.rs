@@ -2,7 +2,7 @@
 
 use crate::{
     core::{Account, LedgerAccount, Refusal, page},
-    handler::{Route, Simulated, route},
+    handler::{Route, Simulated, route, span},
     slices::wallet::{statements::Change, transfers::resale_customer},
     state::State,
 };
@@ -108,12 +108,13 @@ impl Simulated for ListAccountChanges {
     fn run(self, world: &mut State, caller: &Account) -> Result<AccountChangePage, Refusal> {
         let owner =
             world.accounts.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        let (first, last) = span(world.now, self.trade_time_begin, self.trade_time_end)?;
         let wanted = world.wallet.changes(&owner).rev().filter(|record| {
             let Change { balance, change, .. } = record;
             let day = change.trade_time.map(huaweicloud_partner::types::UtcTime::billing_day);
             *balance == self.balance_type
-                && self.trade_time_begin.is_none_or(|begin| day >= Some(begin))
-                && self.trade_time_end.is_none_or(|end| day <= Some(end))
+                && day >= Some(first)
+                && day <= Some(last)
                 && self.trade_type.as_ref().is_none_or(|kind| fits(kind, change))
         });
         let (total_count, records) = page(wanted, self.offset, self.limit, |record| record.change.clone());

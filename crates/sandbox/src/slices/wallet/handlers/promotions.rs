@@ -94,7 +94,7 @@ impl Simulated for ListHeldVouchers {
 impl Simulated for ListVoucherChanges {
     /// Newest first; the order is not documented.
     fn run(self, world: &mut State, caller: &Account) -> Result<VoucherChangePage, Refusal> {
-        let (begin, end) = span(world.now, self.trade_time_begin, self.trade_time_end);
+        let (begin, end) = span(world.now, self.trade_time_begin, self.trade_time_end)?;
         let noted = world.wallet.voucher_entries(&caller.id);
         let mut entries: Vec<VoucherEntry> = noted.cloned().collect();
         entries.extend(expiries(world, &caller.id));
