@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     auth::{self, Authorization, Credentials, Payload, X_SDK_DATE, X_SECURITY_TOKEN},
-    clock::within,
+    clock::before,
     error::{
         ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome, ValidationError,
         classify::{Expected, Finding, carries_proof, classify},
@@ -306,13 +306,10 @@ impl<'c> Call<'c> {
         let permit = self.admit(&credentials).await?;
         let _place = match &self.client.shared.concurrency {
             None => None,
-            Some(limit) => {
-                let (clock, longest) = (&*self.client.shared.clock, self.remaining());
-                match within(clock, longest, limit.acquire()).await {
-                    Some(place) => Some(place),
-                    None => return Err(self.out_of_time("waiting for other calls to end")),
-                }
-            }
+            Some(limit) => match before(&*self.client.shared.clock, self.ends, limit.acquire()).await {
+                Some(place) => Some(place),
+                None => return Err(self.out_of_time("waiting for other calls to end")),
+            },
         };
         if let Some(gate) = self.gate {
             let send = gate.open(&credentials).await.map_err(Failure::for_good)?;
@@ -349,9 +346,8 @@ impl<'c> Call<'c> {
             let message = format!("not offered on the {site} site, only on {}{instead}", meta.sites);
             return Err(Failure::for_good(Error::new(ErrorKind::NotOffered, meta.name, message)));
         }
-        let limit = self.remaining();
         let source = self.client.view.credentials.credentials();
-        let credentials = match within(&*self.client.shared.clock, limit, source).await {
+        let credentials = match before(&*self.client.shared.clock, self.ends, source).await {
             Some(Ok(credentials)) => credentials,
             Some(Err(error)) => {
                 let message = format!("no credentials: {error}");
@@ -371,10 +367,11 @@ impl<'c> Call<'c> {
 
     async fn admit(&mut self, credentials: &Credentials) -> Result<Permit, Failure> {
         let client = self.client;
-        let (clock, longest) = (&*client.shared.clock, self.remaining());
+        let clock = &*client.shared.clock;
         let key = rate_limit_key(client, self.parts.meta, credentials);
         let started = clock.elapsed();
-        match within(clock, longest, client.view.rate_limiter.acquire(key, longest, clock)).await {
+        let longest = self.ends.saturating_sub(started);
+        match before(clock, self.ends, client.view.rate_limiter.acquire(key, longest, clock)).await {
             Some(Ok(permit)) => {
                 let waited = clock.elapsed().saturating_sub(started);
                 if waited >= Duration::from_millis(1) {
@@ -398,11 +395,11 @@ impl<'c> Call<'c> {
 
     /// Lets the other calls of this account and operation wait, too.
     async fn slow_down(&mut self, retry_after: Option<Duration>) {
-        let (client, limit) = (self.client, self.remaining());
+        let client = self.client;
         let Some(credentials) = self.credentials.clone() else { return };
         let clock = &*client.shared.clock;
         let key = rate_limit_key(client, self.parts.meta, &credentials);
-        within(clock, limit, client.view.rate_limiter.throttled(key, retry_after, clock)).await;
+        before(clock, self.ends, client.view.rate_limiter.throttled(key, retry_after, clock)).await;
     }
 
     /// Whether the source gives other credentials than those that were refused.
@@ -473,7 +470,7 @@ impl<'c> Call<'c> {
         let at = self.send.map_or_else(|| self.now(), |send| send.signed_at).instant();
         if matches!(credentials.authorization(), Authorization::Signer(_)) {
             let proving = pin!(credentials.prove(&mut head, payload, at));
-            match within(&*shared.clock, self.remaining(), proving).await {
+            match before(&*shared.clock, self.ends, proving).await {
                 Some(Ok(())) => {}
                 Some(Err(error)) => {
                     let message = format!("the request cannot be signed: {error}");
@@ -500,11 +497,12 @@ impl<'c> Call<'c> {
         self.first_handed_over = self.first_handed_over.or(Some(sent));
         let (clock, limit) = (&*self.client.shared.clock, self.client.view.response_limit);
         self.write_in_flight |= self.parts.meta.idempotency != Idempotency::ReadOnly;
-        let attempt = self.client.view.attempt_timeout.unwrap_or(Duration::MAX);
-        let ends = self.ends.min(clock.elapsed().saturating_add(attempt));
-        let remaining = move || ends.saturating_sub(clock.elapsed());
+        let end = match self.client.view.attempt_timeout {
+            Some(limit) => self.ends.min(clock.elapsed().saturating_add(limit)),
+            None => self.ends,
+        };
         let sending = self.client.shared.transport.send(request.map(|bytes| self.body(bytes)));
-        let response: Response<Body> = match within(clock, remaining(), sending).await {
+        let response: Response<Body> = match before(clock, end, sending).await {
             Some(Ok(response)) => response,
             Some(Err(error)) => return Err(self.transport_failure(error)),
             None => {
@@ -526,7 +524,7 @@ impl<'c> Call<'c> {
                 body.collect(limit).await.map(Body::Full)
             }
         };
-        let read = match within(clock, remaining(), pin!(reading)).await {
+        let read = match before(clock, end, pin!(reading)).await {
             Some(read) => read,
             None => Err(TransportError::possibly_sent(TransportErrorKind::Timeout)),
         };
