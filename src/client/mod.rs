@@ -28,7 +28,7 @@ mod tower;
 mod upload;
 
 use crate::types::{Drift, Site};
-use std::{fmt, sync::Arc, sync::atomic::AtomicI64};
+use std::{fmt, sync::Arc, sync::atomic::AtomicI64, time::Duration};
 
 use bytes::Bytes;
 use http::Request;
@@ -295,6 +295,16 @@ impl Client {
             middleware.before_call(&mut OutgoingCall { meta, site, headers: &mut parts.headers }).await?;
         }
         Ok(())
+    }
+
+    /// The time at which something begins that observers are told the duration of; `None` where there are none.
+    fn stopwatch(&self) -> Option<Duration> {
+        (!self.shared.observers.is_empty()).then(|| self.shared.clock.elapsed())
+    }
+
+    /// The time since then.
+    fn since(&self, started: Option<Duration>) -> Option<Duration> {
+        started.map(|started| self.shared.clock.elapsed().saturating_sub(started))
     }
 
     /// Tells the observers.

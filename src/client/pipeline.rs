@@ -207,14 +207,15 @@ impl<'c> Call<'c> {
     /// Makes the call, in a span of its own.
     pub(super) async fn run(&mut self) -> Result<RawResponse, Error> {
         let (client, meta) = (self.client, self.parts.meta);
-        let started = client.shared.clock.elapsed();
+        let started = client.stopwatch();
         let span = Span::call(meta, client.shared.site);
         let outcome = span.run(self.attempts()).await;
         self.write_in_flight = false;
         span.end(Some(self.attempts), outcome.as_ref());
-        let duration = client.shared.clock.elapsed().saturating_sub(started);
         let error = outcome.as_ref().err();
-        client.observe(meta, ObservationKind::Call { attempts: self.attempts, duration, error });
+        if let Some(duration) = client.since(started) {
+            client.observe(meta, ObservationKind::Call { attempts: self.attempts, duration, error });
+        }
         if let Some(error) = error.filter(|error| error.may_have_been_executed()) {
             span.enter(|| Span::unknown_outcome(meta, Some(error)));
             client.observe(meta, ObservationKind::UnknownOutcome { error: Some(error) });
@@ -275,19 +276,18 @@ impl<'c> Call<'c> {
     /// An attempt in a span of its own.
     async fn observed_attempt(&mut self) -> Result<RawResponse, Failure> {
         let (client, meta, number) = (self.client, self.parts.meta, self.attempts);
-        let started = client.shared.clock.elapsed();
+        let started = client.stopwatch();
         let base = client.shared.endpoints.get(meta.service()).unwrap_or_default();
         let span = Span::attempt(meta, number, base);
         let outcome = span.run(self.attempt(&span)).await;
         span.end(None, outcome.as_ref().map_err(|failure| &failure.error));
-        if !client.shared.observers.is_empty()
+        if let Some(duration) = client.since(started)
             && let Ok(uri) = base.parse()
         {
             let (host, port) = host_and_port(&uri);
             let error = outcome.as_ref().err().map(|failure| &failure.error);
             let status =
                 outcome.as_ref().map_or_else(|failure| failure.error.status(), |raw| Some(raw.status));
-            let duration = client.shared.clock.elapsed().saturating_sub(started);
             client.observe(meta, ObservationKind::Attempt { number, duration, host, port, status, error });
         }
         outcome
@@ -488,15 +488,17 @@ impl<'c> Call<'c> {
     }
 
     async fn exchange(&mut self, request: Request<Bytes>) -> Result<(http::response::Parts, Bytes), Failure> {
-        if self.send.is_some_and(|send| self.client.shared.clock.boot_time() >= send.hand_over_by) {
+        let (clock, limit) = (&*self.client.shared.clock, self.client.view.response_limit);
+        let sent = clock.boot_time();
+        if self.send.is_some_and(|send| sent >= send.hand_over_by) {
             return Err(self.out_of_time("waiting to send"));
         }
-        self.first_sent = self.first_sent.or_else(|| Some(self.now()));
         self.handed_over = true;
-        let sent = self.client.shared.clock.boot_time();
-        self.first_handed_over = self.first_handed_over.or(Some(sent));
-        let (clock, limit) = (&*self.client.shared.clock, self.client.view.response_limit);
-        self.write_in_flight |= self.parts.meta.idempotency != Idempotency::ReadOnly;
+        if self.parts.meta.idempotency != Idempotency::ReadOnly {
+            self.write_in_flight = true;
+            self.first_sent = self.first_sent.or_else(|| Some(self.now()));
+            self.first_handed_over = self.first_handed_over.or(Some(sent));
+        }
         let end = match self.client.view.attempt_timeout {
             Some(limit) => self.ends.min(clock.elapsed().saturating_add(limit)),
             None => self.ends,
@@ -514,7 +516,7 @@ impl<'c> Call<'c> {
         let (head, body) = response.into_parts();
         // A read that is signed in the past on purpose may get its response from something that has no clock of its own.
         if self.send.is_none() || self.gate.is_some() {
-            self.client.shared.service_clock.observe(&head.headers, sent, clock.boot_time());
+            self.client.shared.service_clock.observe(&head.headers, sent, || clock.boot_time());
         }
         let streams = self.streams && head.status.is_success();
         let reading = async {
