@@ -14,7 +14,7 @@ mod on {
     use std::{future::Future, time::Duration};
 
     use http::{StatusCode, Uri};
-    use tracing::{Instrument as _, field::Empty};
+    use tracing::{Instrument as _, field::Empty, instrument::Instrumented};
 
     use super::super::error_word;
     use crate::{client::RawResponse, error::Error, operation::OperationMeta, types::Site};
@@ -76,9 +76,9 @@ mod on {
             Self(span)
         }
 
-        /// Runs a future in the span.
-        pub(in crate::client) async fn run<F: Future>(&self, future: F) -> F::Output {
-            if self.0.is_disabled() { future.await } else { future.instrument(self.0.clone()).await }
+        /// Runs a future in the span. Not an `async fn`, which would hold the future twice.
+        pub(in crate::client) fn run<F: Future>(&self, future: F) -> Instrumented<F> {
+            future.instrument(self.0.clone())
         }
 
         /// Does something in the span.
@@ -201,8 +201,8 @@ mod off {
             Self
         }
 
-        pub(in crate::client) async fn run<F: Future>(&self, future: F) -> F::Output {
-            future.await
+        pub(in crate::client) fn run<F: Future>(&self, future: F) -> F {
+            future
         }
 
         pub(in crate::client) fn enter<T>(&self, body: impl FnOnce() -> T) -> T {
