@@ -248,6 +248,7 @@ impl HttpTransportBuilder {
             outward: built(outward)?,
             loopback: built(loopback)?,
             plain_http: self.plain_http,
+            may_redirect: false,
             limits,
         })
     }

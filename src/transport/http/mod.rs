@@ -16,7 +16,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_core::Stream;
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use http::{
     HeaderValue, Method, Request, Response, Uri,
     header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH},
@@ -57,6 +57,8 @@ pub struct HttpTransport {
     /// For this machine, never through a proxy.
     loopback: reqwest::Client,
     plain_http: bool,
+    /// The clients may follow redirects, which they should not.
+    may_redirect: bool,
     limits: Limits,
 }
 
@@ -103,6 +105,7 @@ impl HttpTransport {
             outward: client.clone(),
             loopback: client,
             plain_http: false,
+            may_redirect: true,
             limits: Limits { connect: Duration::from_secs(10), read: Duration::from_secs(60), overall: None },
         }
     }
@@ -141,12 +144,12 @@ impl Transport for HttpTransport {
                 .caused_by("this transport works within a tokio runtime only"));
         }
         let (client, url) = self.route(request.uri())?;
-        let signed = url.clone();
+        let signed = self.may_redirect.then(|| url.clone());
         let (parts, body) = request.into_parts();
-        let moved = LastMove::default();
         let mut outgoing = reqwest::Request::new(parts.method, url);
         *outgoing.headers_mut() = parts.headers;
         outgoing.headers_mut().entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
+        let mut last_move = None;
         match body {
             // RFC 9110, section 8.6: methods that usually have a body say that there is none.
             Body::Full(bytes) if bytes.is_empty() => {
@@ -159,41 +162,40 @@ impl Transport for HttpTransport {
                 if let Some(length) = length {
                     outgoing.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
                 }
-                let pieces = moved.watch(pieces);
+                let pieces = last_move.insert(LastMove::default()).watch(pieces);
                 *outgoing.body_mut() = Some(reqwest::Body::wrap_stream(pieces));
             }
         }
 
         let mut exchange = pin!(client.execute(outgoing));
+        let mut idle_since = Instant::now();
         let mut response = loop {
-            let limit = after(moved.at(), self.limits.read);
-            match timeout_at(limit, exchange.as_mut()).await {
+            match timeout_at(after(idle_since, self.limits.read), exchange.as_mut()).await {
                 Ok(outcome) => break outcome.map_err(failure::classify)?,
-                // A piece of the request went out meanwhile: not idle.
-                Err(_) if after(moved.at(), self.limits.read) > limit => {}
-                Err(_) => return Err(TransportError::possibly_sent(TransportErrorKind::Timeout)),
+                Err(_) => match last_move.as_ref().map(LastMove::at) {
+                    // A piece of the request went out meanwhile: not idle.
+                    Some(moved) if moved > idle_since => idle_since = moved,
+                    _ => return Err(TransportError::possibly_sent(TransportErrorKind::Timeout)),
+                },
             }
         };
 
-        if *response.url() != signed {
+        if signed.is_some_and(|signed| *response.url() != signed) {
             return Err(TransportError::possibly_sent(TransportErrorKind::Malformed)
                 .caused_by("the response comes from another address: the HTTP client follows redirects"));
         }
         let (status, version) = (response.status(), response.version());
         let mut headers = std::mem::take(response.headers_mut());
-        let mut length = response.content_length();
-        let pieces = response.bytes_stream().map(|piece| piece.map_err(failure::classify));
-        let mut pieces: ByteStream = Box::pin(limited(pieces, self.limits.read));
+        let mut body = incoming(response, self.limits.read);
         let layers = coding::gzip_layers(status, &headers);
         if layers > 0 {
             headers.remove(CONTENT_ENCODING);
             headers.remove(CONTENT_LENGTH);
-            length = None;
             for _ in 0..layers {
-                pieces = Box::pin(coding::Gunzip::new(pieces));
+                body = Body::stream(coding::Gunzip::new(body.into_stream()), None);
             }
         }
-        let mut response = Response::new(Body::Stream { pieces, length });
+        let mut response = Response::new(body);
         *response.status_mut() = status;
         *response.version_mut() = version;
         *response.headers_mut() = headers;
@@ -237,6 +239,22 @@ impl LastMove {
     }
 }
 
+/// The body of a response: whole where it has come with the head, as small ones do, and piece by piece otherwise.
+fn incoming(mut response: reqwest::Response, limit: Duration) -> Body {
+    let length = response.content_length();
+    let mut next = || response.chunk().now_or_never().map(Result::transpose);
+    let (first, second) = match next() {
+        Some(None) => return Body::empty(),
+        Some(Some(Ok(first))) => match next() {
+            Some(None) => return Body::Full(first),
+            second => (Some(Ok(first)), second.flatten()),
+        },
+        first => (first.flatten(), None),
+    };
+    let pieces = stream::iter(first.into_iter().chain(second)).chain(response.bytes_stream());
+    Body::stream(limited(pieces.map_err(failure::classify), limit), length)
+}
+
 /// Pieces each of which comes within a time, or the last of which is an error.
 fn limited(
     pieces: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static,
@@ -256,7 +274,6 @@ fn limited(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures_util::FutureExt as _;
 
     fn transport(builder: HttpTransportBuilder) -> HttpTransport {
         let own = rcgen::generate_simple_self_signed(["unused.example".to_owned()]).unwrap();
