@@ -4,7 +4,8 @@ use crate::types::Site;
 use std::{fmt, sync::Arc, sync::atomic::AtomicI64};
 
 use super::{
-    CallOptions, Client, Middleware, Observer, Propagator, Shared, options::CallConfig, retry::RetryBudget,
+    CallOptions, Client, Middleware, Observer, Propagator, Shared, address::Addresses, options::CallConfig,
+    retry::RetryBudget,
 };
 use crate::{
     auth::{CustomerCredentials, Env, ProvideCredentials, variable},
@@ -227,6 +228,7 @@ impl Builder {
         let clock = self.clock.map_or_else(default_clock, Ok)?;
         let shared = Shared {
             site: self.site,
+            addresses: Addresses::of(&self.endpoints),
             endpoints: self.endpoints,
             transport,
             clock,
@@ -274,12 +276,6 @@ fn check_endpoint(address: &str) -> Result<(), &'static str> {
         return Err("its path would be written differently on the wire");
     }
     Ok(())
-}
-
-/// The host and port of an address whose scheme is http or https.
-pub(super) fn host_and_port(uri: &http::Uri) -> (&str, u16) {
-    let usual = if uri.scheme_str() == Some("http") { 80 } else { 443 };
-    (uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(usual))
 }
 
 /// Whether a segment of a path is `.` or `..`, percent-encoded or not.

@@ -4,6 +4,7 @@
 //! [`Client::as_customer`] return views of it: they are cheap, and share connections, rate limits and the retry budget.
 //! [`CallOptions`] hold what a view may change for its calls, and [`Builder`] what belongs to the whole client.
 
+mod address;
 mod body;
 mod builder;
 mod concurrency;
@@ -60,6 +61,7 @@ pub use retry::RetryPolicy;
 pub use service_time::ServiceTime;
 pub use upload::FileUpload;
 
+use address::Addresses;
 use builder::is_dot_segment;
 use observe::Span;
 use options::CallConfig;
@@ -102,6 +104,7 @@ pub struct Client {
 struct Shared {
     site: Site,
     endpoints: Endpoints,
+    addresses: Addresses,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     budget: RetryBudget,
@@ -140,10 +143,12 @@ impl Client {
     /// time and nothing touches the network.
     pub fn for_test(transport: impl Transport + 'static) -> Self {
         let now = OffsetDateTime::UNIX_EPOCH.saturating_add(time::Duration::seconds(1_777_593_600));
+        let endpoints = Endpoints::of(Site::China);
         Self {
             shared: Arc::new(Shared {
                 site: Site::China,
-                endpoints: Endpoints::of(Site::China),
+                addresses: Addresses::of(&endpoints),
+                endpoints,
                 transport: Arc::new(transport),
                 clock: Arc::new(ManualClock::at(now)),
                 budget: RetryBudget::full(),

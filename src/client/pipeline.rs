@@ -18,13 +18,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use time::OffsetDateTime;
 
 use super::{
     Client, Permit, RateLimitError, RateLimitKey, RawResponse,
     body::{Outgoing, peek_error_body},
-    builder::host_and_port,
     observe::{ObservationKind, Span},
     response::{expected, lists, not_a_success, of_no_meaning, request_id},
     retry::retry_after,
@@ -277,14 +276,12 @@ impl<'c> Call<'c> {
     async fn observed_attempt(&mut self) -> Result<RawResponse, Failure> {
         let (client, meta, number) = (self.client, self.parts.meta, self.attempts);
         let started = client.stopwatch();
-        let base = client.shared.endpoints.get(meta.service()).unwrap_or_default();
-        let span = Span::attempt(meta, number, base);
+        let address = client.shared.addresses.get(meta.service());
+        let span = Span::attempt(meta, number, address);
         let outcome = span.run(self.attempt(&span)).await;
         span.end(None, outcome.as_ref().map_err(|failure| &failure.error));
-        if let Some(duration) = client.since(started)
-            && let Ok(uri) = base.parse()
-        {
-            let (host, port) = host_and_port(&uri);
+        if let (Some(duration), Some(address)) = (client.since(started), address) {
+            let (host, port) = address.host_and_port();
             let error = outcome.as_ref().err().map(|failure| &failure.error);
             let status =
                 outcome.as_ref().map_or_else(|failure| failure.error.status(), |raw| Some(raw.status));
@@ -428,20 +425,22 @@ impl<'c> Call<'c> {
                 return Err(Failure::for_good(Error::invalid_input(meta.name, invalid)));
             }
         };
-        let base = shared.endpoints.get(meta.service()).ok_or_else(|| {
+        let address = shared.addresses.get(meta.service()).ok_or_else(|| {
             let (site, service) = (shared.site.description(), meta.service());
             unusable(format!("the documentation names no endpoint of the {service} service for {site}: give the builder one"))
         })?;
-        let mark = if self.parts.query.is_empty() { "" } else { "?" };
         let mut request = Request::new(self.parts.body.clone());
         *request.method_mut() = meta.method.into();
-        let address = Bytes::from(format!("{base}{path}{mark}{}", self.parts.query));
-        *request.uri_mut() = Uri::from_maybe_shared(address)
-            .map_err(|_| unusable(format!("the path makes no address: {}", meta.path)))?;
+        *request.uri_mut() = address
+            .with(&path, &self.parts.query)
+            .ok_or_else(|| unusable(format!("the path makes no address: {}", meta.path)))?;
 
         let headers = request.headers_mut();
-        headers.reserve(self.parts.headers.len() + ROOM_FOR_HEADERS);
-        headers.extend(self.parts.headers.clone());
+        headers.clone_from(&self.parts.headers);
+        headers.reserve(ROOM_FOR_HEADERS);
+        if !matches!(credentials.authorization(), Authorization::Token(_)) {
+            headers.entry(header::HOST).or_insert_with(|| address.host().clone());
+        }
         if meta.body != BodyKind::Multipart {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
