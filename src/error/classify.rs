@@ -275,22 +275,49 @@ enum Topic {
 }
 
 fn topic(name: &str) -> Topic {
-    let plain: String =
-        name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).take(24).collect();
-    match plain.as_str() {
-        "errorcode" | "errcode" | "errorno" | "errno" => Topic::Code,
-        "code" => Topic::WeakCode,
-        "errormsg" | "errormessage" | "errmsg" | "errmessage" | "errordescription" | "errordesc" => {
+    match Plain::of(name, b"_-").letters() {
+        b"errorcode" | b"errcode" | b"errorno" | b"errno" => Topic::Code,
+        b"code" => Topic::WeakCode,
+        b"errormsg" | b"errormessage" | b"errmsg" | b"errmessage" | b"errordescription" | b"errordesc" => {
             Topic::Message
         }
-        "message" | "msg" => Topic::WeakMessage,
-        "error" | "errors" | "err" => Topic::Error,
-        "success" | "issuccess" | "succeeded" => Topic::Success,
-        "requestid" | "xrequestid" | "traceid" => Topic::RequestId,
-        "status" | "statuscode" | "timestamp" | "path" | "encodedauthorizationmessage" | "details" => {
+        b"message" | b"msg" => Topic::WeakMessage,
+        b"error" | b"errors" | b"err" => Topic::Error,
+        b"success" | b"issuccess" | b"succeeded" => Topic::Success,
+        b"requestid" | b"xrequestid" | b"traceid" => Topic::RequestId,
+        b"status" | b"statuscode" | b"timestamp" | b"path" | b"encodedauthorizationmessage" | b"details" => {
             Topic::Around
         }
         _ => Topic::Other,
+    }
+}
+
+/// Whether a field of this name says how many rows there are.
+fn is_total(name: &str) -> bool {
+    matches!(
+        Plain::of(name, b"_").letters(),
+        b"total" | b"totalcount" | b"count" | b"totalsize" | b"totalnum"
+    )
+}
+
+/// The beginning of a field's name in small letters and without some marks, to be compared with words.
+struct Plain {
+    letters: [u8; 24],
+    length: usize,
+}
+
+impl Plain {
+    fn of(name: &str, marks: &[u8]) -> Self {
+        let mut plain = Self { letters: [0; 24], length: 0 };
+        for (letter, byte) in plain.letters.iter_mut().zip(name.bytes().filter(|byte| !marks.contains(byte))) {
+            *letter = byte.to_ascii_lowercase();
+            plain.length += 1;
+        }
+        plain
+    }
+
+    fn letters(&self) -> &[u8] {
+        self.letters.get(..self.length).unwrap_or_default()
     }
 }
 
@@ -429,15 +456,11 @@ impl Root {
             Expected::Failures(list) => name == list,
             _ => false,
         };
-        let is_total = matches!(
-            name.to_ascii_lowercase().replace('_', "").as_str(),
-            "total" | "totalcount" | "count" | "totalsize" | "totalnum"
-        );
-        if !named && !is_total {
+        if !named && !is_total(name) {
             return Ok(());
         }
         let token = ahead.next()?;
-        if is_total && !named {
+        if !named {
             self.zero_total |= match &token {
                 Token::Number(number) => *number == "0",
                 Token::Text(text) => text.trim_ascii() == "0",
