@@ -263,7 +263,8 @@ pub(super) fn of_no_meaning(
 
 /// The request id in the headers, by whichever of its names it came.
 pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    let text = |name: &HeaderName| headers.get(name)?.to_str().ok().map(str::trim).filter(|id| !id.is_empty());
+    let text =
+        |name: &HeaderName| headers.get(name)?.to_str().ok().map(str::trim).filter(|id| !id.is_empty());
     [X_REQUEST_ID, X_IAM_TRACE_ID].iter().find_map(text)
 }
 

@@ -180,7 +180,10 @@ mod tests {
         let clock = ServiceClock::default();
         clock.observe(&headers("Fri, 01 May 2026 08:00:10 GMT"), at(0), || at(0));
         clock.observe(&headers("Fri, 01 May 2026 09:00:10 GMT"), at(1), || at(1));
-        assert_eq!(UtcTime::from(clock.at(|| at(1)).unwrap().estimate()).to_string(), "2026-05-01T09:00:10.5Z");
+        assert_eq!(
+            UtcTime::from(clock.at(|| at(1)).unwrap().estimate()).to_string(),
+            "2026-05-01T09:00:10.5Z"
+        );
     }
 
     #[test]

@@ -309,7 +309,8 @@ struct Plain {
 impl Plain {
     fn of(name: &str, marks: &[u8]) -> Self {
         let mut plain = Self { letters: [0; 24], length: 0 };
-        for (letter, byte) in plain.letters.iter_mut().zip(name.bytes().filter(|byte| !marks.contains(byte))) {
+        for (letter, byte) in plain.letters.iter_mut().zip(name.bytes().filter(|byte| !marks.contains(byte)))
+        {
             *letter = byte.to_ascii_lowercase();
             plain.length += 1;
         }

@@ -19,7 +19,10 @@ mod on {
     use super::super::error_word;
     use crate::{
         client::{RawResponse, address::Address},
-        error::Error, operation::OperationMeta, types::Site};
+        error::Error,
+        operation::OperationMeta,
+        types::Site,
+    };
 
     /// The span of a call or an attempt.
     pub(in crate::client) struct Span(tracing::Span);
@@ -195,7 +198,10 @@ mod off {
 
     use crate::{
         client::{RawResponse, address::Address},
-        error::Error, operation::OperationMeta, types::Site};
+        error::Error,
+        operation::OperationMeta,
+        types::Site,
+    };
 
     /// Span without effect: the feature `tracing` is not enabled.
     pub(in crate::client) struct Span;

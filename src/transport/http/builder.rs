@@ -13,7 +13,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
 
-use super::{HttpTransport, Limits, proxy};
+use super::{HttpTransport, Limits, origin::Origins, proxy};
 use crate::error::{Error, ErrorKind};
 
 pub(super) const LOOPBACK_NAME: &str = "localhost";
@@ -249,6 +249,7 @@ impl HttpTransportBuilder {
             loopback: built(loopback)?,
             plain_http: self.plain_http,
             may_redirect: false,
+            origins: Origins::default(),
             limits,
         })
     }

@@ -3,11 +3,11 @@
 mod builder;
 mod coding;
 mod failure;
+mod origin;
 mod proxy;
 
 use std::{
     fmt,
-    net::IpAddr,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -28,6 +28,7 @@ use super::{Body, ByteStream, Transport, TransportError, TransportErrorKind};
 use crate::error::Error;
 
 pub use builder::HttpTransportBuilder;
+use origin::{Origin, Origins};
 
 /// Sends requests over HTTP/1.1, or HTTP/2 with the feature `http2` where the server offers it, with TLS, keeping connections for the next request. Cheap to clone; clones share
 /// their connections.
@@ -59,6 +60,7 @@ pub struct HttpTransport {
     plain_http: bool,
     /// The clients may follow redirects, which they should not.
     may_redirect: bool,
+    origins: Origins,
     limits: Limits,
 }
 
@@ -106,6 +108,7 @@ impl HttpTransport {
             loopback: client,
             plain_http: false,
             may_redirect: true,
+            origins: Origins::default(),
             limits: Limits { connect: Duration::from_secs(10), read: Duration::from_secs(60), overall: None },
         }
     }
@@ -115,22 +118,14 @@ impl HttpTransport {
         let refused = |why: &'static str| {
             TransportError::never_sent(TransportErrorKind::Unsupported).caused_by(why.to_owned())
         };
-        let url = Url::parse(&uri.to_string()).map_err(|_| refused("the address cannot be read"))?;
+        let (mut url, loopback) = match self.origins.find(uri) {
+            Some(known) => known,
+            None => self.origins.add(Origin::read(uri, self.plain_http).map_err(refused)?),
+        };
+        url.set_path(uri.path());
+        url.set_query(uri.query());
         if url.path() != uri.path() || url.query() != uri.query() {
             return Err(refused("the address would be written differently on the wire than it was signed"));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(refused("the address holds a user name or a password"));
-        }
-        let Some(host) = url.host_str() else { return Err(refused("the address names no host")) };
-        let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let loopback = host == builder::LOOPBACK_NAME
-            || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-        match url.scheme() {
-            "https" => {}
-            "http" if loopback || self.plain_http => {}
-            "http" => return Err(refused("plain http to another machine is not allowed")),
-            _ => return Err(refused("the address is neither https nor http")),
         }
         Ok((if loopback { &self.loopback } else { &self.outward }, url))
     }
