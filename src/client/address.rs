@@ -54,7 +54,9 @@ impl Address {
 
     /// The address of a request; `None` where there can be none with this path.
     pub(super) fn with(&self, path: &str, query: &str) -> Option<Uri> {
-        let mut text = String::with_capacity(self.path.len() + path.len() + 1 + query.len());
+        let mark = usize::from(!query.is_empty());
+        // Exactly as long as the text, so that it is not copied to be shared.
+        let mut text = String::with_capacity(self.path.len() + path.len() + mark + query.len());
         text.push_str(&self.path);
         text.push_str(path);
         if !query.is_empty() {

@@ -81,6 +81,7 @@ pub(super) struct Call<'c> {
 }
 
 /// The headers that prove who calls, as they were sent: what a refusal of the signature is explained from.
+#[derive(Default)]
 struct SentAuth {
     authorization: Option<HeaderValue>,
     host: Option<HeaderValue>,
@@ -90,12 +91,18 @@ struct SentAuth {
 
 impl SentAuth {
     fn on(headers: &HeaderMap) -> Self {
-        Self {
-            authorization: headers.get(header::AUTHORIZATION).cloned(),
-            host: headers.get(header::HOST).cloned(),
-            date: headers.get(&X_SDK_DATE).cloned(),
-            token: headers.get(&X_SECURITY_TOKEN).cloned(),
+        let mut sent = Self::default();
+        for (name, value) in headers {
+            let place = match name {
+                name if *name == header::AUTHORIZATION => &mut sent.authorization,
+                name if *name == header::HOST => &mut sent.host,
+                name if *name == X_SDK_DATE => &mut sent.date,
+                name if *name == X_SECURITY_TOKEN => &mut sent.token,
+                _ => continue,
+            };
+            place.get_or_insert_with(|| value.clone());
         }
+        sent
     }
 
     fn headers(&self) -> HeaderMap {
@@ -518,16 +525,19 @@ impl<'c> Call<'c> {
             self.client.shared.service_clock.observe(&head.headers, sent, || clock.boot_time());
         }
         let streams = self.streams && head.status.is_success();
-        let reading = async {
-            if streams {
-                peek_error_body(&head.headers, body).await
-            } else {
-                body.collect(limit).await.map(Body::Full)
+        let read = match body {
+            // Small ones come whole.
+            Body::Full(bytes) if !streams && bytes.len() <= limit => Ok(Body::Full(bytes)),
+            body => {
+                let reading = Box::pin(async {
+                    match streams {
+                        true => peek_error_body(&head.headers, body).await,
+                        false => body.collect(limit).await.map(Body::Full),
+                    }
+                });
+                let timeout = || Err(TransportError::possibly_sent(TransportErrorKind::Timeout));
+                before(clock, end, reading).await.unwrap_or_else(timeout)
             }
-        };
-        let read = match before(clock, end, pin!(reading)).await {
-            Some(read) => read,
-            None => Err(TransportError::possibly_sent(TransportErrorKind::Timeout)),
         };
         match read {
             Ok(Body::Full(body)) => Ok((head, body)),

@@ -275,7 +275,7 @@ enum Topic {
 }
 
 fn topic(name: &str) -> Topic {
-    match Plain::of(name, b"_-").letters() {
+    match Plain::of(name, |byte| matches!(byte, b'_' | b'-')).letters() {
         b"errorcode" | b"errcode" | b"errorno" | b"errno" => Topic::Code,
         b"code" => Topic::WeakCode,
         b"errormsg" | b"errormessage" | b"errmsg" | b"errmessage" | b"errordescription" | b"errordesc" => {
@@ -295,7 +295,7 @@ fn topic(name: &str) -> Topic {
 /// Whether a field of this name says how many rows there are.
 fn is_total(name: &str) -> bool {
     matches!(
-        Plain::of(name, b"_").letters(),
+        Plain::of(name, |byte| byte == b'_').letters(),
         b"total" | b"totalcount" | b"count" | b"totalsize" | b"totalnum"
     )
 }
@@ -307,10 +307,9 @@ struct Plain {
 }
 
 impl Plain {
-    fn of(name: &str, marks: &[u8]) -> Self {
+    fn of(name: &str, is_mark: impl Fn(u8) -> bool) -> Self {
         let mut plain = Self { letters: [0; 24], length: 0 };
-        for (letter, byte) in plain.letters.iter_mut().zip(name.bytes().filter(|byte| !marks.contains(byte)))
-        {
+        for (letter, byte) in plain.letters.iter_mut().zip(name.bytes().filter(|byte| !is_mark(*byte))) {
             *letter = byte.to_ascii_lowercase();
             plain.length += 1;
         }

@@ -28,7 +28,7 @@ use super::{Body, ByteStream, Transport, TransportError, TransportErrorKind};
 use crate::error::Error;
 
 pub use builder::HttpTransportBuilder;
-use origin::{Origin, Origins};
+use origin::Origins;
 
 /// Sends requests over HTTP/1.1, or HTTP/2 with the feature `http2` where the server offers it, with TLS, keeping connections for the next request. Cheap to clone; clones share
 /// their connections.
@@ -118,15 +118,7 @@ impl HttpTransport {
         let refused = |why: &'static str| {
             TransportError::never_sent(TransportErrorKind::Unsupported).caused_by(why.to_owned())
         };
-        let (mut url, loopback) = match self.origins.find(uri) {
-            Some(known) => known,
-            None => self.origins.add(Origin::read(uri, self.plain_http).map_err(refused)?),
-        };
-        url.set_path(uri.path());
-        url.set_query(uri.query());
-        if url.path() != uri.path() || url.query() != uri.query() {
-            return Err(refused("the address would be written differently on the wire than it was signed"));
-        }
+        let (url, loopback) = self.origins.route(uri, self.plain_http).map_err(refused)?;
         Ok((if loopback { &self.loopback } else { &self.outward }, url))
     }
 }
