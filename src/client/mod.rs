@@ -23,6 +23,7 @@ mod rate_limit;
 mod response;
 mod retry;
 mod send_gate;
+mod sent_auth;
 mod service_time;
 #[cfg(feature = "tower")]
 mod tower;

@@ -28,9 +28,10 @@ use super::{
     response::{expected, lists, not_a_success, of_no_meaning, request_id},
     retry::retry_after,
     send_gate::{SendGate, SignedSend},
+    sent_auth::SentAuth,
 };
 use crate::{
-    auth::{self, Authorization, Credentials, Payload, X_SDK_DATE, X_SECURITY_TOKEN},
+    auth::{self, Authorization, Credentials, Payload},
     clock::before,
     error::{
         ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome, ValidationError,
@@ -78,42 +79,6 @@ pub(super) struct Call<'c> {
     first_handed_over: Option<Duration>,
     /// Failed attempts may be repeated.
     repeats: bool,
-}
-
-/// The headers that prove who calls, as they were sent: what a refusal of the signature is explained from.
-#[derive(Default)]
-struct SentAuth {
-    authorization: Option<HeaderValue>,
-    host: Option<HeaderValue>,
-    date: Option<HeaderValue>,
-    token: Option<HeaderValue>,
-}
-
-impl SentAuth {
-    fn on(headers: &HeaderMap) -> Self {
-        let mut sent = Self::default();
-        for (name, value) in headers {
-            let place = match name {
-                name if *name == header::AUTHORIZATION => &mut sent.authorization,
-                name if *name == header::HOST => &mut sent.host,
-                name if *name == X_SDK_DATE => &mut sent.date,
-                name if *name == X_SECURITY_TOKEN => &mut sent.token,
-                _ => continue,
-            };
-            place.get_or_insert_with(|| value.clone());
-        }
-        sent
-    }
-
-    fn headers(&self) -> HeaderMap {
-        let named = [
-            (header::AUTHORIZATION, &self.authorization),
-            (header::HOST, &self.host),
-            (X_SDK_DATE.clone(), &self.date),
-            (X_SECURITY_TOKEN.clone(), &self.token),
-        ];
-        named.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
-    }
 }
 
 /// Reason why an attempt gave no response.
