@@ -157,7 +157,7 @@ fn is_all_body(meta: &OperationMeta) -> bool {
     meta.body == BodyKind::Json
         && meta.query.is_empty()
         && meta.headers.is_empty()
-        && !meta.path.contains(['{', '}'])
+        && !meta.path.bytes().any(|byte| matches!(byte, b'{' | b'}'))
 }
 
 /// Percent-encodes everything but unreserved characters, as the signature demands.
