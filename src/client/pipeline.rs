@@ -417,10 +417,9 @@ impl<'c> Call<'c> {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let mut common = |name: HeaderName, value: Option<String>| {
+            let Some(Ok(value)) = value.map(HeaderValue::try_from) else { return };
             let taken = meta.headers.iter().any(|known| name.as_str().eq_ignore_ascii_case(known));
-            if let (true, false, Some(Ok(value))) =
-                (taken, headers.contains_key(&name), value.map(HeaderValue::try_from))
-            {
+            if taken && !headers.contains_key(&name) {
                 headers.insert(name, value);
             }
         };
