@@ -1,5 +1,7 @@
 //! Addresses of the services, read once for all requests.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::{
     HeaderValue, Uri,
@@ -20,7 +22,6 @@ pub(super) struct Addresses {
 
 /// The common part of the addresses of all requests to a service.
 pub(super) struct Address {
-    endpoint: Box<str>,
     scheme: Scheme,
     authority: Authority,
     /// The path of the endpoint, in front of those of requests; mostly empty.
@@ -49,7 +50,7 @@ impl Address {
         let authority = authority?;
         let path = path_and_query.as_ref().map_or("", PathAndQuery::path).trim_end_matches('/').into();
         let host = HeaderValue::from_str(authority.as_str()).ok()?;
-        Some(Self { endpoint: endpoint.into(), scheme: scheme?, authority, path, host })
+        Some(Self { scheme: scheme?, authority, path, host })
     }
 
     /// The address of a request; `None` where there can be none with this path.
@@ -73,11 +74,6 @@ impl Address {
         Uri::from_parts(parts).ok()
     }
 
-    /// The endpoint as it was given.
-    pub(super) fn endpoint(&self) -> &str {
-        &self.endpoint
-    }
-
     /// The value of the `Host` header.
     pub(super) fn host(&self) -> &HeaderValue {
         &self.host
@@ -90,8 +86,15 @@ impl Address {
     }
 
     /// The scheme, `http` or `https`.
+    #[cfg(feature = "tracing")]
     pub(super) fn scheme(&self) -> &str {
         self.scheme.as_str()
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.scheme, self.authority, self.path)
     }
 }
 

@@ -64,7 +64,7 @@ mod on {
                 url.scheme = Empty,
                 url.template = meta.path,
                 // The path of the operation, without its parameters: they may be personal.
-                url.full = %format_args!("{}{}", address.map_or("", Address::endpoint), meta.path),
+                url.full = %format_args!("{}{}", address.map(Address::to_string).unwrap_or_default(), meta.path),
                 http.response.status_code = Empty,
                 huaweicloud.request_id = Empty,
                 huaweicloud.error_code = Empty,
