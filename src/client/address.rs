@@ -8,7 +8,6 @@ use http::{
     uri::{Authority, Parts, PathAndQuery, Scheme},
 };
 
-use super::Endpoints;
 use crate::operation::Service;
 
 /// Maximum length of an address, as [`Uri`] has it.
@@ -30,8 +29,9 @@ pub(super) struct Address {
 }
 
 impl Addresses {
-    pub(super) fn of(endpoints: &Endpoints) -> Self {
-        let of = |service| endpoints.get(service).and_then(Address::read);
+    /// Reads the endpoints of the services.
+    pub(super) fn of<'e>(endpoint: impl Fn(Service) -> Option<&'e str>) -> Self {
+        let of = |service| endpoint(service).and_then(Address::read);
         Self { business: of(Service::Business), tickets: of(Service::Tickets) }
     }
 

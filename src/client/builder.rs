@@ -228,7 +228,7 @@ impl Builder {
         let clock = self.clock.map_or_else(default_clock, Ok)?;
         let shared = Shared {
             site: self.site,
-            addresses: Addresses::of(&self.endpoints),
+            addresses: Addresses::of(|service| self.endpoints.get(service)),
             endpoints: self.endpoints,
             transport,
             clock,

@@ -148,7 +148,7 @@ impl Client {
         Self {
             shared: Arc::new(Shared {
                 site: Site::China,
-                addresses: Addresses::of(&endpoints),
+                addresses: Addresses::of(|service| endpoints.get(service)),
                 endpoints,
                 transport: Arc::new(transport),
                 clock: Arc::new(ManualClock::at(now)),
@@ -303,12 +303,12 @@ impl Client {
         Ok(())
     }
 
-    /// The time at which something begins that observers are told the duration of; `None` where there are none.
+    /// The current time, from which a duration for the observers is measured; `None` where there are none.
     fn stopwatch(&self) -> Option<Duration> {
         (!self.shared.observers.is_empty()).then(|| self.shared.clock.elapsed())
     }
 
-    /// The time since then.
+    /// The time that has passed since a [`stopwatch`](Self::stopwatch) was read.
     fn since(&self, started: Option<Duration>) -> Option<Duration> {
         started.map(|started| self.shared.clock.elapsed().saturating_sub(started))
     }

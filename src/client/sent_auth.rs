@@ -1,4 +1,4 @@
-//! What a request was authenticated with, kept while it is under way.
+//! Authentication headers of a request, kept while it is under way.
 
 use http::{HeaderMap, HeaderValue, header};
 
@@ -14,7 +14,7 @@ pub(super) struct SentAuth {
 }
 
 impl SentAuth {
-    /// Those of a request.
+    /// Copies the headers from a request.
     pub(super) fn on(headers: &HeaderMap) -> Self {
         let mut sent = Self::default();
         for (name, value) in headers {
@@ -30,7 +30,7 @@ impl SentAuth {
         sent
     }
 
-    /// The headers that were sent.
+    /// Returns the headers that were sent.
     pub(super) fn headers(&self) -> HeaderMap {
         let named = [
             (header::AUTHORIZATION, &self.authorization),

@@ -13,10 +13,12 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
 
-use super::{HttpTransport, Limits, origin::Origins, proxy};
+use super::{
+    HttpTransport, Limits,
+    origin::{LOOPBACK_NAME, Origins},
+    proxy,
+};
 use crate::error::{Error, ErrorKind};
-
-pub(super) const LOOPBACK_NAME: &str = "localhost";
 
 /// Settings of an [`HttpTransport`].
 ///

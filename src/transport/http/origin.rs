@@ -13,7 +13,8 @@ use http::{
 };
 use reqwest::Url;
 
-use super::builder::LOOPBACK_NAME;
+/// The name of this machine.
+pub(super) const LOOPBACK_NAME: &str = "localhost";
 
 /// Maximum number of origins that are remembered. A client has a handful of them.
 const MOST: usize = 8;
