@@ -39,21 +39,22 @@ pub trait Clock: fmt::Debug + Send + Sync {
     }
 }
 
-/// The output of `future`, unless `limit` passes first.
-pub(crate) async fn within<F: Future + Unpin>(
+/// The output of `future`, unless the clock reaches `end` first, as [`Clock::elapsed`] counts it.
+pub(crate) async fn before<F: Future + Unpin>(
     clock: &dyn Clock,
-    limit: Duration,
+    end: Duration,
     mut future: F,
 ) -> Option<F::Output> {
-    use futures_util::future::{Either, select};
-    // Most futures are ready at once; they need no alarm.
-    if let Poll::Ready(output) = poll_fn(|context| Poll::Ready(future.poll_unpin(context))).await {
-        return Some(output);
-    }
-    match select(future, clock.alarm(limit)).await {
-        Either::Left((output, _)) => Some(output),
-        Either::Right(_) => None,
-    }
+    let mut alarm: Option<Sleep> = None;
+    poll_fn(|context| {
+        if let Poll::Ready(output) = future.poll_unpin(context) {
+            return Poll::Ready(Some(output));
+        }
+        // Most futures are ready at once; they need neither an alarm nor the time.
+        let alarm = alarm.get_or_insert_with(|| clock.alarm(end.saturating_sub(clock.elapsed())));
+        alarm.as_mut().poll(context).map(|()| None)
+    })
+    .await
 }
 
 /// The clock of the operating system, waiting on tokio's timer. Outside a tokio runtime each wait takes a thread of its
@@ -235,8 +236,9 @@ mod tests {
         let started = clock.elapsed();
         block_on(clock.sleep(Duration::from_millis(20)));
         assert!(clock.elapsed() - started >= Duration::from_millis(19));
-        let limit = within(&clock, Duration::from_millis(5), std::future::pending::<()>());
-        assert!(block_on(Box::pin(limit)).is_none());
+        let end = clock.elapsed() + Duration::from_millis(5);
+        let limited = before(&clock, end, std::future::pending::<()>());
+        assert!(block_on(Box::pin(limited)).is_none());
     }
 
     #[test]

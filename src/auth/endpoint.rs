@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 
 use super::{Authorization, Credentials, CredentialsError, server_time};
 use crate::{
-    clock::{Clock, within},
+    clock::{Clock, before},
     transport::{Body, Transport},
     types::{Secret, UtcTime},
 };
@@ -138,7 +138,8 @@ impl CredentialService {
             let body = body.collect(LIMIT).await.map_err(no_response)?;
             Ok((head, body))
         });
-        let Some(outcome) = within(&*self.clock, self.timeout, exchange).await else {
+        let end = self.clock.elapsed().saturating_add(self.timeout);
+        let Some(outcome) = before(&*self.clock, end, exchange).await else {
             let seconds = self.timeout.as_secs();
             return Err(CredentialsError::new(format!(
                 "{} did not respond within {seconds} seconds",

@@ -308,12 +308,17 @@ impl Prepared {
         token: Option<&HeaderValue>,
     ) -> Result<(), SignError> {
         self.text.extend_from_slice(signature);
-        let mut authorization = HeaderValue::from_bytes(&self.text).map_err(|_| SignError::KeyId)?;
-        authorization.set_sensitive(true);
+        // Both values share their memory, with each other and with every copy of the headers.
+        let end = self.text.len();
+        self.text.extend_from_slice(&self.date);
+        let values = Bytes::copy_from_slice(&self.text);
         if self.text.capacity() <= MAX_KEPT_BUFFER {
             BUFFER.set(self.text);
         }
-        let date = HeaderValue::from_bytes(&self.date).map_err(|_| SignError::Date)?;
+        let mut authorization =
+            HeaderValue::from_maybe_shared(values.slice(..end)).map_err(|_| SignError::KeyId)?;
+        authorization.set_sensitive(true);
+        let date = HeaderValue::from_maybe_shared(values.slice(end..)).map_err(|_| SignError::Date)?;
 
         // All that can fail is done before the first change.
         head.headers.try_reserve(5).map_err(|_| SignError::TooLarge)?;

@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_body_in_one_byte_pieces_is_read_in_linear_time_and_within_the_deadline() {
-        use crate::clock::{Clock as _, ManualClock, within};
+        use crate::clock::{Clock as _, ManualClock, before};
         let blanks = |count: usize| {
             let pieces = (0..count).map(|_| Ok(Bytes::from_static(b" ")));
             Body::stream(stream::iter(pieces.collect::<Vec<_>>()), None)
@@ -123,7 +123,7 @@ mod tests {
         }));
         let endless = Body::stream(pieces, None);
         let headers = HeaderMap::new();
-        let mut limited = Box::pin(within(
+        let mut limited = Box::pin(before(
             &clock,
             std::time::Duration::from_secs(1),
             Box::pin(peek_error_body(&headers, endless)),

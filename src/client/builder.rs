@@ -9,7 +9,8 @@ use std::{
 };
 
 use super::{
-    CallOptions, Client, Middleware, Observer, Propagator, Shared, options::CallConfig, retry::RetryBudget,
+    CallOptions, Client, Middleware, Observer, Propagator, Shared, address::Addresses, options::CallConfig,
+    retry::RetryBudget,
 };
 use crate::{
     auth::{CustomerCredentials, Env, ProvideCredentials, variable},
@@ -232,6 +233,7 @@ impl Builder {
         let clock = self.clock.map_or_else(default_clock, Ok)?;
         let shared = Shared {
             site: self.site,
+            addresses: Addresses::of(|service| self.endpoints.get(service)),
             endpoints: self.endpoints,
             transport,
             clock,
@@ -298,12 +300,6 @@ fn is_host(host: &str) -> bool {
         last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let is_number = hex || (!last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()));
     !name.is_empty() && (!is_number || name.parse::<Ipv4Addr>().is_ok())
-}
-
-/// The host and port of an address whose scheme is http or https.
-pub(super) fn host_and_port(uri: &http::Uri) -> (&str, u16) {
-    let usual = if uri.scheme_str() == Some("http") { 80 } else { 443 };
-    (uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(usual))
 }
 
 /// Whether a segment of a path is `.` or `..`, percent-encoded or not.

@@ -4,6 +4,7 @@
 //! [`Client::as_customer`] return views of it: they are cheap, and share connections, rate limits and the retry budget.
 //! [`CallOptions`] hold what a view may change for its calls, and [`Builder`] what belongs to the whole client.
 
+mod address;
 mod body;
 mod builder;
 mod concurrency;
@@ -22,13 +23,14 @@ mod rate_limit;
 mod response;
 mod retry;
 mod send_gate;
+mod sent_auth;
 mod service_time;
 #[cfg(feature = "tower")]
 mod tower;
 mod upload;
 
 use crate::types::{Drift, Site};
-use std::{fmt, sync::Arc, sync::atomic::AtomicI64};
+use std::{fmt, sync::Arc, sync::atomic::AtomicI64, time::Duration};
 
 use bytes::Bytes;
 use http::Request;
@@ -60,6 +62,7 @@ pub use retry::RetryPolicy;
 pub use service_time::ServiceTime;
 pub use upload::FileUpload;
 
+use address::Addresses;
 use builder::is_dot_segment;
 use observe::Span;
 use options::CallConfig;
@@ -102,6 +105,7 @@ pub struct Client {
 struct Shared {
     site: Site,
     endpoints: Endpoints,
+    addresses: Addresses,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     budget: RetryBudget,
@@ -140,10 +144,12 @@ impl Client {
     /// time and nothing touches the network.
     pub fn for_test(transport: impl Transport + 'static) -> Self {
         let now = OffsetDateTime::UNIX_EPOCH.saturating_add(time::Duration::seconds(1_777_593_600));
+        let endpoints = Endpoints::of(Site::China);
         Self {
             shared: Arc::new(Shared {
                 site: Site::China,
-                endpoints: Endpoints::of(Site::China),
+                addresses: Addresses::of(|service| endpoints.get(service)),
+                endpoints,
                 transport: Arc::new(transport),
                 clock: Arc::new(ManualClock::at(now)),
                 budget: RetryBudget::full(),
@@ -295,6 +301,16 @@ impl Client {
             middleware.before_call(&mut OutgoingCall { meta, site, headers: &mut parts.headers }).await?;
         }
         Ok(())
+    }
+
+    /// The current time, from which a duration for the observers is measured; `None` where there are none.
+    fn stopwatch(&self) -> Option<Duration> {
+        (!self.shared.observers.is_empty()).then(|| self.shared.clock.elapsed())
+    }
+
+    /// The time that has passed since a [`stopwatch`](Self::stopwatch) was read.
+    fn since(&self, started: Option<Duration>) -> Option<Duration> {
+        started.map(|started| self.shared.clock.elapsed().saturating_sub(started))
     }
 
     /// Tells the observers.

@@ -18,21 +18,21 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use time::OffsetDateTime;
 
 use super::{
     Client, Permit, RateLimitError, RateLimitKey, RawResponse,
     body::{Outgoing, peek_error_body},
-    builder::host_and_port,
     observe::{ObservationKind, Span},
     response::{expected, lists, not_a_success, of_no_meaning, request_id},
     retry::retry_after,
     send_gate::{SendGate, SignedSend},
+    sent_auth::SentAuth,
 };
 use crate::{
-    auth::{self, Authorization, Credentials, Payload, X_SDK_DATE, X_SECURITY_TOKEN},
-    clock::within,
+    auth::{self, Authorization, Credentials, Payload},
+    clock::before,
     error::{
         ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome, ValidationError,
         classify::{Expected, Finding, carries_proof, classify},
@@ -79,35 +79,6 @@ pub(super) struct Call<'c> {
     first_handed_over: Option<Duration>,
     /// Failed attempts may be repeated.
     repeats: bool,
-}
-
-/// The headers that prove who calls, as they were sent: what a refusal of the signature is explained from.
-struct SentAuth {
-    authorization: Option<HeaderValue>,
-    host: Option<HeaderValue>,
-    date: Option<HeaderValue>,
-    token: Option<HeaderValue>,
-}
-
-impl SentAuth {
-    fn on(headers: &HeaderMap) -> Self {
-        Self {
-            authorization: headers.get(header::AUTHORIZATION).cloned(),
-            host: headers.get(header::HOST).cloned(),
-            date: headers.get(&X_SDK_DATE).cloned(),
-            token: headers.get(&X_SECURITY_TOKEN).cloned(),
-        }
-    }
-
-    fn headers(&self) -> HeaderMap {
-        let named = [
-            (header::AUTHORIZATION, &self.authorization),
-            (header::HOST, &self.host),
-            (X_SDK_DATE.clone(), &self.date),
-            (X_SECURITY_TOKEN.clone(), &self.token),
-        ];
-        named.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
-    }
 }
 
 /// Reason why an attempt gave no response.
@@ -207,14 +178,15 @@ impl<'c> Call<'c> {
     /// Makes the call, in a span of its own.
     pub(super) async fn run(&mut self) -> Result<RawResponse, Error> {
         let (client, meta) = (self.client, self.parts.meta);
-        let started = client.shared.clock.elapsed();
+        let started = client.stopwatch();
         let span = Span::call(meta, client.shared.site);
         let outcome = span.run(self.attempts()).await;
         self.write_in_flight = false;
         span.end(Some(self.attempts), outcome.as_ref());
-        let duration = client.shared.clock.elapsed().saturating_sub(started);
         let error = outcome.as_ref().err();
-        client.observe(meta, ObservationKind::Call { attempts: self.attempts, duration, error });
+        if let Some(duration) = client.since(started) {
+            client.observe(meta, ObservationKind::Call { attempts: self.attempts, duration, error });
+        }
         if let Some(error) = error.filter(|error| error.may_have_been_executed()) {
             span.enter(|| Span::unknown_outcome(meta, Some(error)));
             client.observe(meta, ObservationKind::UnknownOutcome { error: Some(error) });
@@ -275,19 +247,16 @@ impl<'c> Call<'c> {
     /// An attempt in a span of its own.
     async fn observed_attempt(&mut self) -> Result<RawResponse, Failure> {
         let (client, meta, number) = (self.client, self.parts.meta, self.attempts);
-        let started = client.shared.clock.elapsed();
-        let base = client.shared.endpoints.get(meta.service()).unwrap_or_default();
-        let span = Span::attempt(meta, number, base);
+        let started = client.stopwatch();
+        let address = client.shared.addresses.get(meta.service());
+        let span = Span::attempt(meta, number, address);
         let outcome = span.run(self.attempt(&span)).await;
         span.end(None, outcome.as_ref().map_err(|failure| &failure.error));
-        if !client.shared.observers.is_empty()
-            && let Ok(uri) = base.parse()
-        {
-            let (host, port) = host_and_port(&uri);
+        if let (Some(duration), Some(address)) = (client.since(started), address) {
+            let (host, port) = address.host_and_port();
             let error = outcome.as_ref().err().map(|failure| &failure.error);
             let status =
                 outcome.as_ref().map_or_else(|failure| failure.error.status(), |raw| Some(raw.status));
-            let duration = client.shared.clock.elapsed().saturating_sub(started);
             client.observe(meta, ObservationKind::Attempt { number, duration, host, port, status, error });
         }
         outcome
@@ -306,13 +275,10 @@ impl<'c> Call<'c> {
         let permit = self.admit(&credentials).await?;
         let _place = match &self.client.shared.concurrency {
             None => None,
-            Some(limit) => {
-                let (clock, longest) = (&*self.client.shared.clock, self.remaining());
-                match within(clock, longest, limit.acquire()).await {
-                    Some(place) => Some(place),
-                    None => return Err(self.out_of_time("waiting for other calls to end")),
-                }
-            }
+            Some(limit) => match before(&*self.client.shared.clock, self.ends, limit.acquire()).await {
+                Some(place) => Some(place),
+                None => return Err(self.out_of_time("waiting for other calls to end")),
+            },
         };
         if let Some(gate) = self.gate {
             let send = gate.open(&credentials).await.map_err(Failure::for_good)?;
@@ -349,9 +315,8 @@ impl<'c> Call<'c> {
             let message = format!("not offered on the {site} site, only on {}{instead}", meta.sites);
             return Err(Failure::for_good(Error::new(ErrorKind::NotOffered, meta.name, message)));
         }
-        let limit = self.remaining();
         let source = self.client.view.credentials.credentials();
-        let credentials = match within(&*self.client.shared.clock, limit, source).await {
+        let credentials = match before(&*self.client.shared.clock, self.ends, source).await {
             Some(Ok(credentials)) => credentials,
             Some(Err(error)) => {
                 let message = format!("no credentials: {error}");
@@ -371,10 +336,11 @@ impl<'c> Call<'c> {
 
     async fn admit(&mut self, credentials: &Credentials) -> Result<Permit, Failure> {
         let client = self.client;
-        let (clock, longest) = (&*client.shared.clock, self.remaining());
+        let clock = &*client.shared.clock;
         let key = rate_limit_key(client, self.parts.meta, credentials);
         let started = clock.elapsed();
-        match within(clock, longest, client.view.rate_limiter.acquire(key, longest, clock)).await {
+        let longest = self.ends.saturating_sub(started);
+        match before(clock, self.ends, client.view.rate_limiter.acquire(key, longest, clock)).await {
             Some(Ok(permit)) => {
                 let waited = clock.elapsed().saturating_sub(started);
                 if waited >= Duration::from_millis(1) {
@@ -398,11 +364,11 @@ impl<'c> Call<'c> {
 
     /// Lets the other calls of this account and operation wait, too.
     async fn slow_down(&mut self, retry_after: Option<Duration>) {
-        let (client, limit) = (self.client, self.remaining());
+        let client = self.client;
         let Some(credentials) = self.credentials.clone() else { return };
         let clock = &*client.shared.clock;
         let key = rate_limit_key(client, self.parts.meta, &credentials);
-        within(clock, limit, client.view.rate_limiter.throttled(key, retry_after, clock)).await;
+        before(clock, self.ends, client.view.rate_limiter.throttled(key, retry_after, clock)).await;
     }
 
     /// Whether the source gives other credentials than those that were refused.
@@ -431,28 +397,29 @@ impl<'c> Call<'c> {
                 return Err(Failure::for_good(Error::invalid_input(meta.name, invalid)));
             }
         };
-        let base = shared.endpoints.get(meta.service()).ok_or_else(|| {
+        let address = shared.addresses.get(meta.service()).ok_or_else(|| {
             let (site, service) = (shared.site.description(), meta.service());
             unusable(format!("the documentation names no endpoint of the {service} service for {site}: give the builder one"))
         })?;
-        let mark = if self.parts.query.is_empty() { "" } else { "?" };
         let mut request = Request::new(self.parts.body.clone());
         *request.method_mut() = meta.method.into();
-        let address = Bytes::from(format!("{base}{path}{mark}{}", self.parts.query));
-        *request.uri_mut() = Uri::from_maybe_shared(address)
-            .map_err(|_| unusable(format!("the path makes no address: {}", meta.path)))?;
+        *request.uri_mut() = address
+            .with(&path, &self.parts.query)
+            .ok_or_else(|| unusable(format!("the path makes no address: {}", meta.path)))?;
 
         let headers = request.headers_mut();
-        headers.reserve(self.parts.headers.len() + ROOM_FOR_HEADERS);
-        headers.extend(self.parts.headers.clone());
+        headers.clone_from(&self.parts.headers);
+        headers.reserve(ROOM_FOR_HEADERS);
+        if !matches!(credentials.authorization(), Authorization::Token(_)) {
+            headers.entry(header::HOST).or_insert_with(|| address.host().clone());
+        }
         if meta.body != BodyKind::Multipart {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let mut common = |name: HeaderName, value: Option<String>| {
+            let Some(Ok(value)) = value.map(HeaderValue::try_from) else { return };
             let taken = meta.headers.iter().any(|known| name.as_str().eq_ignore_ascii_case(known));
-            if let (true, false, Some(Ok(value))) =
-                (taken, headers.contains_key(&name), value.map(HeaderValue::try_from))
-            {
+            if taken && !headers.contains_key(&name) {
                 headers.insert(name, value);
             }
         };
@@ -473,7 +440,7 @@ impl<'c> Call<'c> {
         let at = self.send.map_or_else(|| self.now(), |send| send.signed_at).instant();
         if matches!(credentials.authorization(), Authorization::Signer(_)) {
             let proving = pin!(credentials.prove(&mut head, payload, at));
-            match within(&*shared.clock, self.remaining(), proving).await {
+            match before(&*shared.clock, self.ends, proving).await {
                 Some(Ok(())) => {}
                 Some(Err(error)) => {
                     let message = format!("the request cannot be signed: {error}");
@@ -491,20 +458,23 @@ impl<'c> Call<'c> {
     }
 
     async fn exchange(&mut self, request: Request<Bytes>) -> Result<(http::response::Parts, Bytes), Failure> {
-        if self.send.is_some_and(|send| self.client.shared.clock.boot_time() >= send.hand_over_by) {
+        let (clock, limit) = (&*self.client.shared.clock, self.client.view.response_limit);
+        let sent = clock.boot_time();
+        if self.send.is_some_and(|send| sent >= send.hand_over_by) {
             return Err(self.out_of_time("waiting to send"));
         }
-        self.first_sent = self.first_sent.or_else(|| Some(self.now()));
         self.handed_over = true;
-        let sent = self.client.shared.clock.boot_time();
-        self.first_handed_over = self.first_handed_over.or(Some(sent));
-        let (clock, limit) = (&*self.client.shared.clock, self.client.view.response_limit);
-        self.write_in_flight |= self.parts.meta.idempotency != Idempotency::ReadOnly;
-        let attempt = self.client.view.attempt_timeout.unwrap_or(Duration::MAX);
-        let ends = self.ends.min(clock.elapsed().saturating_add(attempt));
-        let remaining = move || ends.saturating_sub(clock.elapsed());
+        if self.parts.meta.idempotency != Idempotency::ReadOnly {
+            self.write_in_flight = true;
+            self.first_sent = self.first_sent.or_else(|| Some(self.now()));
+            self.first_handed_over = self.first_handed_over.or(Some(sent));
+        }
+        let end = match self.client.view.attempt_timeout {
+            Some(limit) => self.ends.min(clock.elapsed().saturating_add(limit)),
+            None => self.ends,
+        };
         let sending = self.client.shared.transport.send(request.map(|bytes| self.body(bytes)));
-        let response: Response<Body> = match within(clock, remaining(), sending).await {
+        let response: Response<Body> = match before(clock, end, sending).await {
             Some(Ok(response)) => response,
             Some(Err(error)) => return Err(self.transport_failure(error)),
             None => {
@@ -516,19 +486,22 @@ impl<'c> Call<'c> {
         let (head, body) = response.into_parts();
         // A read that is signed in the past on purpose may get its response from something that has no clock of its own.
         if self.send.is_none() || self.gate.is_some() {
-            self.client.shared.service_clock.observe(&head.headers, sent, clock.boot_time());
+            self.client.shared.service_clock.observe(&head.headers, sent, || clock.boot_time());
         }
         let streams = self.streams && head.status.is_success();
-        let reading = async {
-            if streams {
-                peek_error_body(&head.headers, body).await
-            } else {
-                body.collect(limit).await.map(Body::Full)
+        let read = match body {
+            // Small ones come whole.
+            Body::Full(bytes) if !streams && bytes.len() <= limit => Ok(Body::Full(bytes)),
+            body => {
+                let reading = Box::pin(async {
+                    match streams {
+                        true => peek_error_body(&head.headers, body).await,
+                        false => body.collect(limit).await.map(Body::Full),
+                    }
+                });
+                let timeout = || Err(TransportError::possibly_sent(TransportErrorKind::Timeout));
+                before(clock, end, reading).await.unwrap_or_else(timeout)
             }
-        };
-        let read = match within(clock, remaining(), pin!(reading)).await {
-            Some(read) => read,
-            None => Err(TransportError::possibly_sent(TransportErrorKind::Timeout)),
         };
         match read {
             Ok(Body::Full(body)) => Ok((head, body)),

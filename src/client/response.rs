@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::OnceLock};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -14,6 +14,9 @@ use crate::{
     operation::{Idempotency, OperationMeta, SuccessProof},
     types::{Around, DecodeError, Drift, DriftKind, decode_looking_around},
 };
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const X_IAM_TRACE_ID: HeaderName = HeaderName::from_static("x-iam-trace-id");
 
 /// A typed response, and the HTTP response that it was read from.
 ///
@@ -296,8 +299,9 @@ pub(super) fn of_no_meaning(
 
 /// The request id in the headers, by whichever of its names it came.
 pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    let text = |name: &&str| headers.get(*name)?.to_str().ok().map(str::trim).filter(|id| !id.is_empty());
-    ["x-request-id", "x-iam-trace-id"].iter().find_map(text)
+    let text =
+        |name: &HeaderName| headers.get(name)?.to_str().ok().map(str::trim).filter(|id| !id.is_empty());
+    [X_REQUEST_ID, X_IAM_TRACE_ID].iter().find_map(text)
 }
 
 #[cfg(test)]
@@ -310,7 +314,7 @@ mod tests {
         let raw = RawResponse {
             status: StatusCode::OK,
             headers: HeaderMap::from_iter([(
-                http::HeaderName::from_static("x-request-id"),
+                HeaderName::from_static("x-request-id"),
                 "r-9".parse().unwrap(),
             )]),
             body: Bytes::from_static(body.as_bytes()),
@@ -334,7 +338,7 @@ mod tests {
         let raw = |id: &'static str, body: &'static str| RawResponse {
             status: StatusCode::OK,
             headers: HeaderMap::from_iter([(
-                http::HeaderName::from_static("x-request-id"),
+                HeaderName::from_static("x-request-id"),
                 http::HeaderValue::from_static(id),
             )]),
             body: Bytes::from_static(body.as_bytes()),

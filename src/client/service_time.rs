@@ -80,15 +80,16 @@ impl Distance {
 }
 
 impl ServiceClock {
-    /// Learns from a response that was on its way between two local times. Only a response of the service itself counts:
-    /// one with a request id, and not out of a cache.
-    pub(super) fn observe(&self, headers: &HeaderMap, sent: Duration, received: Duration) {
+    /// Learns from a response that was on its way between two local times, of which the second is now. Only a response of
+    /// the service itself counts: one with a request id, and not out of a cache.
+    pub(super) fn observe(&self, headers: &HeaderMap, sent: Duration, now: impl FnOnce() -> Duration) {
+        let Some(date) = headers.get(header::DATE) else { return };
         if super::response::request_id(headers).is_none() || headers.contains_key(header::AGE) {
             return;
         }
-        let date = headers.get(header::DATE).and_then(|date| date.to_str().ok());
-        let Some(date) = date.and_then(|date| httpdate::parse_http_date(date).ok()) else { return };
-        let date = OffsetDateTime::from(date).unix_timestamp_nanos();
+        let received = now();
+        let date = date.to_str().ok().and_then(|date| httpdate::parse_http_date(date).ok());
+        let Some(date) = date.map(|date| OffsetDateTime::from(date).unix_timestamp_nanos()) else { return };
         // The clock that a Date is written from may be ahead by up to a second.
         let low = date - nanoseconds(received) - RESOLUTION;
         let high = date + NANOSECONDS - nanoseconds(sent) + RESOLUTION;
@@ -106,9 +107,11 @@ impl ServiceClock {
         *known = Some(Distance { low, high, at: received });
     }
 
-    /// The service's time at a local time, or `None` before the first response.
-    pub(super) fn at(&self, now: Duration) -> Option<ServiceTime> {
-        let distance = (*self.known())?.at(now);
+    /// The service's time at the local time that `now` gives, or `None` before the first response.
+    pub(super) fn at(&self, now: impl FnOnce() -> Duration) -> Option<ServiceTime> {
+        let known = (*self.known())?;
+        let now = now();
+        let distance = known.at(now);
         let time = |distance: i128| {
             OffsetDateTime::from_unix_timestamp_nanos(distance.saturating_add(nanoseconds(now))).ok()
         };
@@ -130,7 +133,7 @@ impl Client {
     ///
     /// The system's own clock plays no part in it, so that it stays right when that clock is wrong or set.
     pub fn service_now(&self) -> Option<ServiceTime> {
-        self.shared.service_clock.at(self.shared.clock.boot_time())
+        self.shared.service_clock.at(|| self.shared.clock.boot_time())
     }
 }
 
@@ -152,22 +155,22 @@ mod tests {
     #[test]
     fn the_first_date_gives_an_interval_and_later_ones_narrow_it() {
         let clock = ServiceClock::default();
-        assert!(clock.at(at(5)).is_none());
-        clock.observe(&headers("Fri, 01 May 2026 08:00:10 GMT"), at(4), at(6));
-        let first = clock.at(at(6)).unwrap();
+        assert!(clock.at(|| at(5)).is_none());
+        clock.observe(&headers("Fri, 01 May 2026 08:00:10 GMT"), at(4), || at(6));
+        let first = clock.at(|| at(6)).unwrap();
         // 2 s on the way, 1 s of the header, and the resolution of the clock on both sides.
         assert_eq!((first.latest - first.earliest).whole_milliseconds(), 3040);
         assert_eq!(UtcTime::from(first.estimate()).to_string(), "2026-05-01T08:00:11.5Z");
-        clock.observe(&headers("Fri, 01 May 2026 08:00:13 GMT"), at(7), at(7));
-        let second = clock.at(at(7)).unwrap();
+        clock.observe(&headers("Fri, 01 May 2026 08:00:13 GMT"), at(7), || at(7));
+        let second = clock.at(|| at(7)).unwrap();
         assert!((second.latest - second.earliest).whole_milliseconds() <= 1040);
     }
 
     #[test]
     fn the_interval_widens_with_drift() {
         let clock = ServiceClock::default();
-        clock.observe(&headers("Fri, 01 May 2026 08:00:10 GMT"), at(0), at(0));
-        let later = clock.at(at(3600)).unwrap();
+        clock.observe(&headers("Fri, 01 May 2026 08:00:10 GMT"), at(0), || at(0));
+        let later = clock.at(|| at(3600)).unwrap();
         // 500 ppm of an hour are 1.8 s on each side.
         assert_eq!((later.latest - later.earliest).whole_milliseconds(), 4640);
     }
@@ -175,9 +178,12 @@ mod tests {
     #[test]
     fn a_contradiction_starts_again_from_the_newest() {
         let clock = ServiceClock::default();
-        clock.observe(&headers("Fri, 01 May 2026 08:00:10 GMT"), at(0), at(0));
-        clock.observe(&headers("Fri, 01 May 2026 09:00:10 GMT"), at(1), at(1));
-        assert_eq!(UtcTime::from(clock.at(at(1)).unwrap().estimate()).to_string(), "2026-05-01T09:00:10.5Z");
+        clock.observe(&headers("Fri, 01 May 2026 08:00:10 GMT"), at(0), || at(0));
+        clock.observe(&headers("Fri, 01 May 2026 09:00:10 GMT"), at(1), || at(1));
+        assert_eq!(
+            UtcTime::from(clock.at(|| at(1)).unwrap().estimate()).to_string(),
+            "2026-05-01T09:00:10.5Z"
+        );
     }
 
     #[test]
@@ -185,11 +191,11 @@ mod tests {
         let clock = ServiceClock::default();
         let mut cached = headers("Fri, 01 May 2026 08:00:10 GMT");
         cached.insert(header::AGE, "5".parse().unwrap());
-        clock.observe(&cached, at(0), at(0));
+        clock.observe(&cached, at(0), || at(0));
         let mut foreign = headers("Fri, 01 May 2026 08:00:10 GMT");
         foreign.remove("x-request-id");
-        clock.observe(&foreign, at(0), at(0));
-        clock.observe(&headers("noon"), at(0), at(0));
-        assert!(clock.at(at(0)).is_none());
+        clock.observe(&foreign, at(0), || at(0));
+        clock.observe(&headers("noon"), at(0), || at(0));
+        assert!(clock.at(|| at(0)).is_none());
     }
 }

@@ -173,11 +173,16 @@ impl Check {
         self
     }
 
+    /// [`rule`](Self::rule) whose wording is made where the rule is violated.
+    fn rule_with(self, field: &'static str, holds: bool, rule: impl FnOnce() -> String) -> Self {
+        if holds { self } else { self.rule(field, false, rule()) }
+    }
+
     /// A text with a number of characters in this range.
     pub fn len(self, field: &'static str, value: &impl Given, allowed: RangeInclusive<usize>) -> Self {
         let Some(length) = value.text().map(|text| text.chars().count()) else { return self };
         let (least, most) = (allowed.start(), allowed.end());
-        self.rule(field, allowed.contains(&length), format!("must have {least} to {most} characters"))
+        self.rule_with(field, allowed.contains(&length), || format!("must have {least} to {most} characters"))
     }
 
     /// A text that satisfies a test, which the wording describes.
@@ -201,7 +206,7 @@ impl Check {
     /// A text out of a closed set.
     pub fn one_of(self, field: &'static str, value: &impl Given, allowed: &[&str]) -> Self {
         let holds = value.text().is_none_or(|text| allowed.contains(&text));
-        if holds { self } else { self.rule(field, false, format!("must be one of {}", allowed.join(", "))) }
+        self.rule_with(field, holds, || format!("must be one of {}", allowed.join(", ")))
     }
 
     /// A documented code of an open enum.
@@ -213,14 +218,14 @@ impl Check {
     pub fn range(self, field: &'static str, value: &impl Whole, allowed: RangeInclusive<i64>) -> Self {
         let Some(number) = value.whole() else { return self };
         let (least, most) = (allowed.start(), allowed.end());
-        self.rule(field, allowed.contains(&number), format!("must be {least} to {most}"))
+        self.rule_with(field, allowed.contains(&number), || format!("must be {least} to {most}"))
     }
 
     /// A list with a number of entries in this range.
     pub fn count(self, field: &'static str, list: impl Counted, allowed: RangeInclusive<usize>) -> Self {
         let Some(count) = list.counted() else { return self };
         let (least, most) = (allowed.start(), allowed.end());
-        self.rule(field, allowed.contains(&count), format!("must have {least} to {most} entries"))
+        self.rule_with(field, allowed.contains(&count), || format!("must have {least} to {most} entries"))
     }
 
     /// A list whose entries each have a number of characters in this range.
@@ -231,7 +236,7 @@ impl Check {
         let fits = |entry: &L::Entry| entry.text().is_none_or(|text| allowed.contains(&text.chars().count()));
         let holds = value.entries().is_none_or(|entries| entries.iter().all(fits));
         let (least, most) = (allowed.start(), allowed.end());
-        self.rule(field, holds, format!("must have {least} to {most} characters in each entry"))
+        self.rule_with(field, holds, || format!("must have {least} to {most} characters in each entry"))
     }
 
     /// An amount above zero with at most two decimals: money that moves.
@@ -259,7 +264,7 @@ impl Check {
     ) -> Self {
         match (first.1, second.1) {
             (Some(begin), Some(end)) => {
-                self.rule(first.0, begin <= end, format!("must not be after {}", second.0))
+                self.rule_with(first.0, begin <= end, || format!("must not be after {}", second.0))
             }
             _ => self,
         }
@@ -267,7 +272,7 @@ impl Check {
 
     /// Two parameters that are given together or not at all.
     pub fn together(self, first: (&'static str, bool), second: (&'static str, bool)) -> Self {
-        self.rule(first.0, first.1 == second.1, format!("must be given together with {}", second.0))
+        self.rule_with(first.0, first.1 == second.1, || format!("must be given together with {}", second.0))
     }
 
     /// Two days with at most this number of days from the first to the second.
@@ -278,11 +283,9 @@ impl Check {
         most: i64,
     ) -> Self {
         match (first.1, second.1) {
-            (Some(begin), Some(end)) => self.rule(
-                first.0,
-                days_between(begin, end) <= most,
-                format!("must be at most {most} days before {}", second.0),
-            ),
+            (Some(begin), Some(end)) => self.rule_with(first.0, days_between(begin, end) <= most, || {
+                format!("must be at most {most} days before {}", second.0)
+            }),
             _ => self,
         }
     }
@@ -308,7 +311,7 @@ impl Check {
         match (first.1, second.1) {
             (Some(begin), Some(end)) => {
                 let within = end.instant() - begin.instant() <= time::Duration::days(most);
-                self.rule(first.0, within, format!("must be at most {most} days before {}", second.0))
+                self.rule_with(first.0, within, || format!("must be at most {most} days before {}", second.0))
             }
             _ => self,
         }

@@ -63,6 +63,14 @@ impl RequestParts {
     /// [`Operation::validate`].
     pub fn of<O: Operation>(operation: &O) -> Result<Self, ValidationError> {
         match to_wire_json(operation) {
+            // An object that travels as it was written need not be read again.
+            Ok(flat) if is_all_body(O::META) && flat.starts_with(b"{") => Ok(Self {
+                meta: O::META,
+                path: O::META.path.to_owned(),
+                query: String::new(),
+                headers: HeaderMap::new(),
+                body: Bytes::from(flat),
+            }),
             Ok(flat) => Self::split(O::META, flat),
             Err(_) => Err(broken("(request)", "cannot be written as JSON")),
         }
@@ -158,6 +166,14 @@ impl RequestParts {
         };
         in_query || (self.meta.body == BodyKind::Json && in_body().unwrap_or(false))
     }
+}
+
+/// Whether all parameters travel in the body.
+fn is_all_body(meta: &OperationMeta) -> bool {
+    meta.body == BodyKind::Json
+        && meta.query.is_empty()
+        && meta.headers.is_empty()
+        && !meta.path.bytes().any(|byte| matches!(byte, b'{' | b'}'))
 }
 
 /// Percent-encodes everything but unreserved characters, as the signature demands.

@@ -287,23 +287,38 @@ impl<'t> Reader<'t> {
 
     /// The name of the next field of the object, if there is another. `first` before the first one.
     pub(crate) fn field(&mut self, first: bool) -> Result<Option<Cow<'t, str>>, Malformed> {
-        if first && self.ahead() == Some(b'}') {
-            self.leave();
+        if !self.before_name(first)? {
             return Ok(None);
         }
+        let name = self.string()?;
+        self.after_name()?;
+        Ok(Some(name))
+    }
+
+    /// Whether another field of the object comes; goes to its name then.
+    #[inline]
+    fn before_name(&mut self, first: bool) -> Result<bool, Malformed> {
+        if first && self.ahead() == Some(b'}') {
+            return Ok(self.leave());
+        }
         if !first && !self.more(b'}')? {
-            return Ok(None);
+            return Ok(false);
         }
         if self.ahead() != Some(b'"') {
             return Err(self.malformed("a field name is missing"));
         }
         self.name_at = self.at;
-        let name = self.string()?;
+        Ok(true)
+    }
+
+    /// Goes past the colon behind a name.
+    #[inline]
+    fn after_name(&mut self) -> Result<(), Malformed> {
         if self.ahead() != Some(b':') {
             return Err(self.malformed("a colon is missing"));
         }
         self.at += 1;
-        Ok(Some(name))
+        Ok(())
     }
 
     /// Whether the next field of the object has this name, which needs no escapes. It is read then: the name that is
@@ -333,8 +348,24 @@ impl<'t> Reader<'t> {
 
     /// Skips the next value.
     pub(crate) fn skip(&mut self) -> Result<(), Malformed> {
+        if self.ahead() == Some(b'"') {
+            return self.skip_string();
+        }
         let token = self.next()?;
         self.skip_rest(&token)
+    }
+
+    /// Skips the text whose quote comes next: plain text, which is usual, without a second look.
+    #[inline]
+    fn skip_string(&mut self) -> Result<(), Malformed> {
+        let rest = self.text.as_bytes().get(self.at + 1..).unwrap_or_default();
+        match plain_bytes(rest) {
+            Some(plain) if rest.get(plain) == Some(&b'"') => {
+                self.at += plain + 2;
+                Ok(())
+            }
+            _ => self.string().map(drop),
+        }
     }
 
     /// Skips the rest of a value whose first token was read.
@@ -347,7 +378,9 @@ impl<'t> Reader<'t> {
                 }
             }
             Token::Object => {
-                while self.field(std::mem::take(&mut first))?.is_some() {
+                while self.before_name(std::mem::take(&mut first))? {
+                    self.skip_string()?;
+                    self.after_name()?;
                     self.skip()?;
                 }
             }

@@ -13,11 +13,16 @@ pub(in crate::client) use off::Span;
 mod on {
     use std::{future::Future, time::Duration};
 
-    use http::{StatusCode, Uri};
-    use tracing::{Instrument as _, field::Empty};
+    use http::StatusCode;
+    use tracing::{Instrument as _, field::Empty, instrument::Instrumented};
 
     use super::super::error_word;
-    use crate::{client::RawResponse, error::Error, operation::OperationMeta, types::Site};
+    use crate::{
+        client::{RawResponse, address::Address},
+        error::Error,
+        operation::OperationMeta,
+        types::Site,
+    };
 
     /// The span of a call or an attempt.
     pub(in crate::client) struct Span(tracing::Span);
@@ -41,7 +46,11 @@ mod on {
             ))
         }
 
-        pub(in crate::client) fn attempt(meta: &OperationMeta, number: u32, base: &str) -> Self {
+        pub(in crate::client) fn attempt(
+            meta: &OperationMeta,
+            number: u32,
+            address: Option<&Address>,
+        ) -> Self {
             let span = tracing::info_span!(
                 "attempt",
                 otel.name = %format_args!("{} {}", meta.method.as_str(), meta.path),
@@ -55,7 +64,7 @@ mod on {
                 url.scheme = Empty,
                 url.template = meta.path,
                 // The path of the operation, without its parameters: they may be personal.
-                url.full = %format_args!("{base}{}", meta.path),
+                url.full = %format_args!("{}{}", address.map(Address::to_string).unwrap_or_default(), meta.path),
                 http.response.status_code = Empty,
                 huaweicloud.request_id = Empty,
                 huaweicloud.error_code = Empty,
@@ -66,19 +75,19 @@ mod on {
                 if number > 1 {
                     span.record("http.request.resend_count", number - 1);
                 }
-                if let Ok(uri) = base.parse::<Uri>() {
-                    let (host, port) = super::super::super::builder::host_and_port(&uri);
+                if let Some(address) = address {
+                    let (host, port) = address.host_and_port();
                     span.record("server.address", host);
                     span.record("server.port", port);
-                    span.record("url.scheme", uri.scheme_str().unwrap_or_default());
+                    span.record("url.scheme", address.scheme());
                 }
             }
             Self(span)
         }
 
-        /// Runs a future in the span.
-        pub(in crate::client) async fn run<F: Future>(&self, future: F) -> F::Output {
-            if self.0.is_disabled() { future.await } else { future.instrument(self.0.clone()).await }
+        /// Runs a future in the span. Not an `async fn`, which would hold the future twice.
+        pub(in crate::client) fn run<F: Future>(&self, future: F) -> Instrumented<F> {
+            future.instrument(self.0.clone())
         }
 
         /// Does something in the span.
@@ -187,7 +196,12 @@ mod on {
 mod off {
     use std::{future::Future, time::Duration};
 
-    use crate::{client::RawResponse, error::Error, operation::OperationMeta, types::Site};
+    use crate::{
+        client::{RawResponse, address::Address},
+        error::Error,
+        operation::OperationMeta,
+        types::Site,
+    };
 
     /// Span without effect: the feature `tracing` is not enabled.
     pub(in crate::client) struct Span;
@@ -197,12 +211,12 @@ mod off {
             Self
         }
 
-        pub(in crate::client) fn attempt(_: &OperationMeta, _: u32, _: &str) -> Self {
+        pub(in crate::client) fn attempt(_: &OperationMeta, _: u32, _: Option<&Address>) -> Self {
             Self
         }
 
-        pub(in crate::client) async fn run<F: Future>(&self, future: F) -> F::Output {
-            future.await
+        pub(in crate::client) fn run<F: Future>(&self, future: F) -> F {
+            future
         }
 
         pub(in crate::client) fn enter<T>(&self, body: impl FnOnce() -> T) -> T {

@@ -3,8 +3,8 @@
 use super::{
     Expected, Signs,
     words::{
-        Topic, first_text, is_id, is_service_code, is_something, means_success, scalar, stands_for_nothing,
-        tidy, topic,
+        Topic, first_text, is_id, is_service_code, is_something, is_total, means_success, scalar,
+        stands_for_nothing, tidy, topic,
     },
 };
 use crate::types::json::{Malformed, Reader, Token};
@@ -217,15 +217,11 @@ impl Root {
         expected: Expected<'_>,
     ) -> Result<(), Malformed> {
         let named = is_expected(name, expected);
-        let is_total = matches!(
-            name.to_ascii_lowercase().replace('_', "").as_str(),
-            "total" | "totalcount" | "count" | "totalsize" | "totalnum"
-        );
-        if !named && !is_total {
+        if !named && !is_total(name) {
             return Ok(());
         }
         let token = ahead.next()?;
-        if is_total && !named {
+        if !named {
             self.zero_total |= match &token {
                 Token::Number(number) => *number == "0",
                 Token::Text(text) => text.trim_ascii() == "0",

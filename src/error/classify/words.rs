@@ -69,22 +69,48 @@ pub(super) enum Topic {
 
 /// The subject of a field of this name, whatever its letters, underscores and hyphens.
 pub(super) fn topic(name: &str) -> Topic {
-    let plain: String =
-        name.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).take(28).collect();
-    match plain.as_str() {
-        "errorcode" | "errcode" | "errorno" | "errno" => Topic::Code,
-        "code" => Topic::WeakCode,
-        "errormsg" | "errormessage" | "errmsg" | "errmessage" | "errordescription" | "errordesc" => {
+    match Plain::of(name).letters() {
+        b"errorcode" | b"errcode" | b"errorno" | b"errno" => Topic::Code,
+        b"code" => Topic::WeakCode,
+        b"errormsg" | b"errormessage" | b"errmsg" | b"errmessage" | b"errordescription" | b"errordesc" => {
             Topic::Message
         }
-        "message" | "msg" => Topic::WeakMessage,
-        "error" | "errors" | "err" => Topic::Error,
-        "success" | "issuccess" | "succeeded" => Topic::Success,
-        "requestid" | "xrequestid" | "traceid" => Topic::RequestId,
-        "status" | "statuscode" | "timestamp" | "path" | "encodedauthorizationmessage" | "details" => {
+        b"message" | b"msg" => Topic::WeakMessage,
+        b"error" | b"errors" | b"err" => Topic::Error,
+        b"success" | b"issuccess" | b"succeeded" => Topic::Success,
+        b"requestid" | b"xrequestid" | b"traceid" => Topic::RequestId,
+        b"status" | b"statuscode" | b"timestamp" | b"path" | b"encodedauthorizationmessage" | b"details" => {
             Topic::Around
         }
         _ => Topic::Other,
+    }
+}
+
+/// Whether a field of this name says how many rows there are.
+pub(super) fn is_total(name: &str) -> bool {
+    matches!(Plain::of(name).letters(), b"total" | b"totalcount" | b"count" | b"totalsize" | b"totalnum")
+}
+
+/// The beginning of a field's name in small letters and without marks, to be compared with words.
+struct Plain {
+    letters: [u8; 28],
+    length: usize,
+}
+
+impl Plain {
+    fn of(name: &str) -> Self {
+        let mut plain = Self { letters: [0; 28], length: 0 };
+        let characters = name.chars().filter(|character| character.is_alphanumeric());
+        for (letter, character) in plain.letters.iter_mut().zip(characters) {
+            // Characters beyond ASCII stand in no word.
+            *letter = u8::try_from(character).map_or(u8::MAX, |byte| byte.to_ascii_lowercase());
+            plain.length += 1;
+        }
+        plain
+    }
+
+    fn letters(&self) -> &[u8] {
+        self.letters.get(..self.length).unwrap_or_default()
     }
 }
 

@@ -13,10 +13,12 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
 
-use super::{HttpTransport, Limits, proxy};
+use super::{
+    HttpTransport, Limits,
+    origin::{LOOPBACK_NAME, Origins},
+    proxy,
+};
 use crate::error::{Error, ErrorKind};
-
-pub(super) const LOOPBACK_NAME: &str = "localhost";
 
 /// Settings of an [`HttpTransport`].
 ///
@@ -248,6 +250,8 @@ impl HttpTransportBuilder {
             outward: built(outward)?,
             loopback: built(loopback)?,
             plain_http: self.plain_http,
+            may_redirect: false,
+            origins: Origins::default(),
             limits,
         })
     }

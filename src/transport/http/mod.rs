@@ -3,11 +3,11 @@
 mod builder;
 mod coding;
 mod failure;
+mod origin;
 mod proxy;
 
 use std::{
     fmt,
-    net::IpAddr,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -16,7 +16,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_core::Stream;
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use http::{
     HeaderValue, Method, Request, Response, Uri,
     header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH},
@@ -28,6 +28,7 @@ use super::{Body, ByteStream, Transport, TransportError, TransportErrorKind};
 use crate::error::Error;
 
 pub use builder::HttpTransportBuilder;
+use origin::Origins;
 
 /// Sends requests over HTTP/1.1, or HTTP/2 with the feature `http2` where the server offers it, with TLS, keeping connections for the next request. Cheap to clone; clones share
 /// their connections.
@@ -57,6 +58,9 @@ pub struct HttpTransport {
     /// For this machine, never through a proxy.
     loopback: reqwest::Client,
     plain_http: bool,
+    /// The clients may follow redirects, which they should not.
+    may_redirect: bool,
+    origins: Origins,
     limits: Limits,
 }
 
@@ -103,6 +107,8 @@ impl HttpTransport {
             outward: client.clone(),
             loopback: client,
             plain_http: false,
+            may_redirect: true,
+            origins: Origins::default(),
             limits: Limits { connect: Duration::from_secs(10), read: Duration::from_secs(60), overall: None },
         }
     }
@@ -112,23 +118,7 @@ impl HttpTransport {
         let refused = |why: &'static str| {
             TransportError::never_sent(TransportErrorKind::Unsupported).caused_by(why.to_owned())
         };
-        let url = Url::parse(&uri.to_string()).map_err(|_| refused("the address cannot be read"))?;
-        if url.path() != uri.path() || url.query() != uri.query() {
-            return Err(refused("the address would be written differently on the wire than it was signed"));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(refused("the address holds a user name or a password"));
-        }
-        let Some(host) = url.host_str() else { return Err(refused("the address names no host")) };
-        let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let loopback = host == builder::LOOPBACK_NAME
-            || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-        match url.scheme() {
-            "https" => {}
-            "http" if loopback || self.plain_http => {}
-            "http" => return Err(refused("plain http to another machine is not allowed")),
-            _ => return Err(refused("the address is neither https nor http")),
-        }
+        let (url, loopback) = self.origins.route(uri, self.plain_http).map_err(refused)?;
         Ok((if loopback { &self.loopback } else { &self.outward }, url))
     }
 }
@@ -141,12 +131,12 @@ impl Transport for HttpTransport {
                 .caused_by("this transport works within a tokio runtime only"));
         }
         let (client, url) = self.route(request.uri())?;
-        let signed = url.clone();
+        let signed = self.may_redirect.then(|| url.clone());
         let (parts, body) = request.into_parts();
-        let moved = LastMove::default();
         let mut outgoing = reqwest::Request::new(parts.method, url);
         *outgoing.headers_mut() = parts.headers;
         outgoing.headers_mut().entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
+        let mut last_move = None;
         match body {
             // RFC 9110, section 8.6: methods that usually have a body say that there is none.
             Body::Full(bytes) if bytes.is_empty() => {
@@ -159,41 +149,40 @@ impl Transport for HttpTransport {
                 if let Some(length) = length {
                     outgoing.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
                 }
-                let pieces = moved.watch(pieces);
+                let pieces = last_move.insert(LastMove::default()).watch(pieces);
                 *outgoing.body_mut() = Some(reqwest::Body::wrap_stream(pieces));
             }
         }
 
         let mut exchange = pin!(client.execute(outgoing));
+        let mut idle_since = Instant::now();
         let mut response = loop {
-            let limit = after(moved.at(), self.limits.read);
-            match timeout_at(limit, exchange.as_mut()).await {
+            match timeout_at(after(idle_since, self.limits.read), exchange.as_mut()).await {
                 Ok(outcome) => break outcome.map_err(failure::classify)?,
-                // A piece of the request went out meanwhile: not idle.
-                Err(_) if after(moved.at(), self.limits.read) > limit => {}
-                Err(_) => return Err(TransportError::possibly_sent(TransportErrorKind::Timeout)),
+                Err(_) => match last_move.as_ref().map(LastMove::at) {
+                    // A piece of the request went out meanwhile: not idle.
+                    Some(moved) if moved > idle_since => idle_since = moved,
+                    _ => return Err(TransportError::possibly_sent(TransportErrorKind::Timeout)),
+                },
             }
         };
 
-        if *response.url() != signed {
+        if signed.is_some_and(|signed| *response.url() != signed) {
             return Err(TransportError::possibly_sent(TransportErrorKind::Malformed)
                 .caused_by("the response comes from another address: the HTTP client follows redirects"));
         }
         let (status, version) = (response.status(), response.version());
         let mut headers = std::mem::take(response.headers_mut());
-        let mut length = response.content_length();
-        let pieces = response.bytes_stream().map(|piece| piece.map_err(failure::classify));
-        let mut pieces: ByteStream = Box::pin(limited(pieces, self.limits.read));
+        let mut body = incoming(response, self.limits.read);
         let layers = coding::gzip_layers(status, &headers);
         if layers > 0 {
             headers.remove(CONTENT_ENCODING);
             headers.remove(CONTENT_LENGTH);
-            length = None;
             for _ in 0..layers {
-                pieces = Box::pin(coding::Gunzip::new(pieces));
+                body = Body::stream(coding::Gunzip::new(body.into_stream()), None);
             }
         }
-        let mut response = Response::new(Body::Stream { pieces, length });
+        let mut response = Response::new(body);
         *response.status_mut() = status;
         *response.version_mut() = version;
         *response.headers_mut() = headers;
@@ -237,6 +226,22 @@ impl LastMove {
     }
 }
 
+/// The body of a response: whole where it has come with the head, as small ones do, and piece by piece otherwise.
+fn incoming(mut response: reqwest::Response, limit: Duration) -> Body {
+    let length = response.content_length();
+    let mut next = || response.chunk().now_or_never().map(Result::transpose);
+    let (first, second) = match next() {
+        Some(None) => return Body::empty(),
+        Some(Some(Ok(first))) => match next() {
+            Some(None) => return Body::Full(first),
+            second => (Some(Ok(first)), second.flatten()),
+        },
+        first => (first.flatten(), None),
+    };
+    let pieces = stream::iter(first.into_iter().chain(second)).chain(response.bytes_stream());
+    Body::stream(limited(pieces.map_err(failure::classify), limit), length)
+}
+
 /// Pieces each of which comes within a time, or the last of which is an error.
 fn limited(
     pieces: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static,
@@ -256,7 +261,6 @@ fn limited(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures_util::FutureExt as _;
 
     fn transport(builder: HttpTransportBuilder) -> HttpTransport {
         let own = rcgen::generate_simple_self_signed(["unused.example".to_owned()]).unwrap();
