@@ -106,7 +106,7 @@ impl Entry {
     }
 }
 
-/// Lists a property as required. The key of a keyed write is: made anew at each reading, it would recognise no repeat.
+/// Lists a property as required. The key of a keyed write is: made again at each reading, it would recognise no repeat.
 fn require(schema: &mut Value, name: &str) {
     let Some(schema) = schema.as_object_mut() else { return };
     let required = schema.entry("required").or_insert_with(|| json!([]));

@@ -98,7 +98,7 @@ async fn storm(name: &str, writes: usize, amounts: Amounts, off: i64, jumps: boo
             async move {
                 let transfer = AllocateToReseller::new(target, amount);
                 let settled = client.send_once(format!("w{index}"), &transfer).await.unwrap();
-                // All of its sends may get lost; it is told so, and asks again.
+                // All of its sends may get lost; the caller learns that, and asks again.
                 match settled {
                     Settled::NotExecuted(_) => {
                         client.send_once(format!("w{index}"), &transfer).await.unwrap()
