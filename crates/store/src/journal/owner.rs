@@ -83,7 +83,7 @@ mod tests {
         assert!(two.is_dead(&id));
         assert!(!two.is_dead(&OwnerId("ffff".into())), "a lock that is not here proves nothing");
         fs::write(directory.join("notes.txt"), "").unwrap();
-        assert_eq!(two.all_dead(), [id.clone()]);
+        assert_eq!(two.all_dead(), std::slice::from_ref(&id));
         two.forget(&id);
         two.forget(&id);
         assert_eq!((two.all_dead(), two.is_dead(&id)), (vec![], false));
