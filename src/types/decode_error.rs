@@ -121,9 +121,9 @@ impl de::Error for DecodeError {
         Self::new("other text, expected a known name")
     }
 
-    /// The name of a field that came may be a value, and is not repeated.
-    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
-        Self::new("a field that is not known")
+    /// The name of a field that came is repeated where it is a word.
+    fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
+        Self::new(format!("the field {} is not known", speakable(field)))
     }
 
     fn missing_field(field: &'static str) -> Self {

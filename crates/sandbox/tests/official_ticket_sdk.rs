@@ -49,8 +49,8 @@ async fn the_official_sdk_takes_a_ticket_through_its_life() {
         operations.iter().filter(|(_, outcome)| *outcome == wanted).map(|(id, _)| id).collect()
     };
     assert_eq!(operations.len(), 82);
-    assert_eq!(of(NOT_SIMULATED), ["ShowLoginType"]);
+    assert!(of(NOT_SIMULATED).is_empty(), "{report}");
     // A customer calls, and one operation is for partners.
     assert_eq!(of("OSM.01010002"), ["ShowPartnersCasesPrivilege"]);
-    assert_eq!(of("answered").len(), 80);
+    assert_eq!(of("answered").len(), 81);
 }

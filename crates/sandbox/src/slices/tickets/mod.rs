@@ -5,7 +5,7 @@
 //! An engineer works on each ticket by a script ([`ScriptStep`]) on the sandbox's clock. What no operation can do (the
 //! console's switches, servers, agencies, sessions on a server) is a [`TicketEvent`].
 //!
-//! `ShowLoginType` alone is not simulated: no value that it could return is documented.
+//! `ShowLoginType` returns what an event has set: no value that it could return is documented.
 
 mod access;
 mod agreements;
