@@ -379,6 +379,52 @@ impl<'c> Call<'c> {
 
     /// The request with its signature. Keys in memory sign at once; a [`SignRequest`](auth::SignRequest) is waited for.
     async fn sign(&mut self, credentials: &Credentials) -> Result<Request<Bytes>, Failure> {
+        let at = self.send.map_or_else(|| self.now(), |send| send.signed_at).instant();
+        if matches!(credentials.authorization(), Authorization::Signer(_)) {
+            // Boxed, because it would make the futures of all calls larger.
+            return Box::pin(self.sign_by_signer(credentials, at)).await;
+        }
+        let (mut head, body) = self.unsigned(credentials)?.into_parts();
+        credentials.authorize(&mut head, self.payload(&body), at).map_err(|error| {
+            let message = format!("the request cannot be signed: {error}");
+            Failure::for_good(Error::new(ErrorKind::Configuration, self.parts.meta.name, message))
+        })?;
+        Ok(Request::from_parts(head, body))
+    }
+
+    async fn sign_by_signer(
+        &mut self,
+        credentials: &Credentials,
+        at: OffsetDateTime,
+    ) -> Result<Request<Bytes>, Failure> {
+        let (mut head, body) = self.unsigned(credentials)?.into_parts();
+        let proven = {
+            let proving = pin!(credentials.prove(&mut head, self.payload(&body), at));
+            before(&*self.client.shared.clock, self.ends, proving).await
+        };
+        match proven {
+            Some(Ok(())) => Ok(Request::from_parts(head, body)),
+            Some(Err(error)) => {
+                let message = format!("the request cannot be signed: {error}");
+                let error =
+                    Error::new(ErrorKind::Credentials, self.parts.meta.name, message).caused_by(error);
+                Err(Failure::for_good(error))
+            }
+            None => Err(self.out_of_time("waiting for the signature")),
+        }
+    }
+
+    /// The part of the body that is signed. A form is put in the body when it is sent; signed as if there were none, it would
+    /// be refused.
+    fn payload<'b>(&self, body: &'b Bytes) -> Payload<'b> {
+        match self.parts.meta.body {
+            BodyKind::Multipart => Payload::Unsigned,
+            _ => Payload::from(&**body),
+        }
+    }
+
+    /// The request with its address and the common headers.
+    fn unsigned(&self, credentials: &Credentials) -> Result<Request<Bytes>, Failure> {
         let (meta, view, shared) = (self.parts.meta, &self.client.view, &self.client.shared);
         let unusable =
             |message: String| Failure::for_good(Error::new(ErrorKind::Configuration, meta.name, message));
@@ -431,30 +477,7 @@ impl<'c> Call<'c> {
             common(X_TIME_ZONE, view.time_zone.map(|zone| zone.to_string()));
             common(X_SITE, Some(if shared.site == Site::China { "0" } else { "1" }.to_owned()));
         }
-        let (mut head, body) = request.into_parts();
-        // A form is put in the body when it is sent; signed as if there were none, it would be refused.
-        let payload = match meta.body {
-            BodyKind::Multipart => Payload::Unsigned,
-            _ => Payload::from(&*body),
-        };
-        let at = self.send.map_or_else(|| self.now(), |send| send.signed_at).instant();
-        if matches!(credentials.authorization(), Authorization::Signer(_)) {
-            let proving = pin!(credentials.prove(&mut head, payload, at));
-            match before(&*shared.clock, self.ends, proving).await {
-                Some(Ok(())) => {}
-                Some(Err(error)) => {
-                    let message = format!("the request cannot be signed: {error}");
-                    let error = Error::new(ErrorKind::Credentials, meta.name, message).caused_by(error);
-                    return Err(Failure::for_good(error));
-                }
-                None => return Err(self.out_of_time("waiting for the signature")),
-            }
-        } else {
-            credentials
-                .authorize(&mut head, payload, at)
-                .map_err(|error| unusable(format!("the request cannot be signed: {error}")))?;
-        }
-        Ok(Request::from_parts(head, body))
+        Ok(request)
     }
 
     async fn exchange(&mut self, request: Request<Bytes>) -> Result<(http::response::Parts, Bytes), Failure> {
