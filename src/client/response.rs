@@ -91,10 +91,11 @@ impl<T> Deref for Response<T> {
 impl<T: std::fmt::Debug> std::fmt::Debug for Response<T> {
     /// Shows a typed response, whose types mask what is personal or secret; bytes and JSON without a type are counted only.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        const WITHOUT_A_TYPE: [&str; 5] = ["bytes::", "alloc::", "str", "serde_json::", "core::"];
+        const WITHOUT_A_TYPE: [&str; 4] = ["bytes::", "alloc::", "serde_json::", "core::"];
         let name = std::any::type_name::<T>().trim_start_matches('&');
         let mut shown = f.debug_struct("Response");
-        if !WITHOUT_A_TYPE.iter().any(|of| name.starts_with(of)) {
+        // A primitive type, such as `str` or `[u8]`, has no path.
+        if name.contains("::") && !WITHOUT_A_TYPE.iter().any(|of| name.starts_with(of)) {
             shown.field("value", &self.value);
         }
         shown.field("drift", &self.drift).field("raw", &self.raw).finish()

@@ -454,7 +454,7 @@ impl SandboxEvent {
         for pointer in missing {
             if !is_read(&value, &pointer) {
                 let path = written(&value, &pointer);
-                return Err(EventError(format!("{path} is no field of this event")));
+                return Err(EventError(format!("{path} is not a field of this event")));
             }
         }
         Ok(event)

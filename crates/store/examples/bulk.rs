@@ -8,8 +8,9 @@
 //!
 //! The input has the columns `request_id,target,amount[,memo]`; the results `request_id,status,record_id,message`. Run the
 //! same command again after a crash, and it continues. The results are written at the end, and those of an earlier run are
-//! removed before the first row is sent: after a crash there are none. The exit code is 0 only when every row is settled: executed, or proven
-//! not to have been executed. Rows that a person has to decide about make it 1, and so do rows that are still open.
+//! removed before the first row is sent: after a crash there are none. The exit code is 0 only when every row is settled:
+//! executed, or proven not to have been executed. Rows that a person has to decide about make it 1, and so do rows that are
+//! still open.
 
 use std::{
     fs::File,

@@ -174,7 +174,7 @@ fn an_empty_list_of_an_event_is_a_field_as_well() {
     let order = |field: &str| json!({"place_order": {"customer": "c", "lines": [{"offer": "o", "term": {"months": 1}, field: []}]}});
     SandboxEvent::read(order("attached")).unwrap();
     let wrong = SandboxEvent::read(order("attachd")).unwrap_err().to_string();
-    assert_eq!(wrong, "place_order.lines[0].attachd is no field of this event");
+    assert_eq!(wrong, "place_order.lines[0].attachd is not a field of this event");
     let quota =
         |limits: Value| json!({"grant_quota": {"account": "a", "amount": 1, "days": 1, "limits": limits}});
     SandboxEvent::read(quota(json!({"services": [], "customers": []}))).unwrap();
