@@ -4,9 +4,14 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use huaweicloud_partner::journal::{JournalError, JournalErrorKind, OwnerId};
+
+/// Age at which a lock file without a name can only be that of a process that was killed before it named the file. Making a
+/// file, locking it and renaming it takes no time that is near this one.
+const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// This incarnation: its id and the lock that it holds for life.
 #[derive(Clone, Debug)]
@@ -24,6 +29,7 @@ impl Incarnation {
             JournalError::new(JournalErrorKind::Unavailable, message).caused_by(error)
         };
         fs::create_dir_all(directory).map_err(|error| failed("making the directory of locks", error))?;
+        remove_abandoned(directory);
         let mut bytes = [0_u8; 16];
         getrandom::fill(&mut bytes).map_err(|error| {
             JournalError::new(JournalErrorKind::Unavailable, format!("no random numbers: {error}"))
@@ -64,6 +70,21 @@ impl Incarnation {
     }
 }
 
+/// Removes the lock files that processes left which were killed before they named them. Nothing ever refers to such a file.
+fn remove_abandoned(directory: &Path) {
+    for entry in fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok) {
+        let unnamed = entry.path();
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        if unnamed.extension().is_some_and(|extension| extension == "new")
+            && age().is_some_and(|age| age > ABANDONED)
+            && File::open(&unnamed).is_ok_and(|file| file.try_lock().is_ok())
+        {
+            // Another process may have been faster, and a file that stays does no harm.
+            let _ = fs::remove_file(unnamed);
+        }
+    }
+}
+
 fn path(directory: &Path, id: &str) -> PathBuf {
     directory.join(format!("{id}.lock"))
 }
@@ -91,6 +112,32 @@ mod tests {
             fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         left.sort();
         assert_eq!(left, [format!("{}.lock", two.id).as_str(), "notes.txt"]);
+        fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn a_lock_file_that_was_never_named_is_removed_once_it_is_old_and_free() {
+        let directory = std::env::temp_dir().join(format!("unnamed-{}", std::process::id()));
+        fs::create_dir_all(&directory).unwrap();
+        let long_ago = std::time::SystemTime::now() - 2 * ABANDONED;
+        let leave = |name: &str, modified: std::time::SystemTime| {
+            let file = File::create(directory.join(name)).unwrap();
+            file.set_modified(modified).unwrap();
+            file
+        };
+        leave("aa.new", long_ago);
+        leave("bb.new", std::time::SystemTime::now());
+        leave("cc.lock", long_ago);
+        let held = leave("dd.new", long_ago);
+        held.lock().unwrap();
+        let incarnation = Incarnation::new(&directory).unwrap();
+        let mut left: Vec<_> =
+            fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        let mut expected =
+            ["bb.new".into(), "cc.lock".into(), "dd.new".into(), format!("{}.lock", incarnation.id)];
+        expected.sort();
+        assert_eq!(left, expected.map(std::ffi::OsString::from));
         fs::remove_dir_all(directory).unwrap();
     }
 }
