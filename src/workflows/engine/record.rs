@@ -278,6 +278,18 @@ pub struct Record<W: Workflow> {
     history: Vec<LoggedEvent<W::Event>>,
 }
 
+/// The error of an event in JSON.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JsonEventError<E: std::error::Error + 'static> {
+    /// The JSON is no event of the record's kind. The message may repeat values of the JSON.
+    #[error(transparent)]
+    Unreadable(serde_json::Error),
+    /// The event was read, and the record does not take it.
+    #[error(transparent)]
+    NotApplied(E),
+}
+
 /// A stored history that its state table does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{id}: event {number} ({event}) does not follow from state {state}")]
@@ -506,12 +518,12 @@ pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
         &self,
         step: &str,
         context: RuleContext<'_>,
-    ) -> Result<Result<Arc<dyn AnyRecord>, EventRefused>, serde_json::Error>;
+    ) -> Result<Arc<dyn AnyRecord>, JsonEventError<EventRefused>>;
     /// [`Record::replay`] for an event in JSON.
     ///
     /// # Errors
     /// When the JSON is no event of this kind, or the table has no such transition.
-    fn replay_json(&mut self, event: &str) -> Result<Result<(), BadHistory>, serde_json::Error>;
+    fn replay_json(&mut self, event: &str) -> Result<(), JsonEventError<BadHistory>>;
     /// A copy of the record that can be changed.
     fn copied(&self) -> Arc<dyn AnyRecord>;
     /// For [`dyn AnyRecord::view`](trait.AnyRecord.html#method.view).
@@ -591,13 +603,14 @@ impl<W: Workflow> AnyRecord for Record<W> {
         &self,
         step: &str,
         context: RuleContext<'_>,
-    ) -> Result<Result<Arc<dyn AnyRecord>, EventRefused>, serde_json::Error> {
-        let step = serde_json::from_str(step)?;
-        Ok(self.apply(step, context).map(|next| Arc::new(next) as Arc<dyn AnyRecord>))
+    ) -> Result<Arc<dyn AnyRecord>, JsonEventError<EventRefused>> {
+        let step = serde_json::from_str(step).map_err(JsonEventError::Unreadable)?;
+        Ok(Arc::new(self.apply(step, context).map_err(JsonEventError::NotApplied)?))
     }
 
-    fn replay_json(&mut self, event: &str) -> Result<Result<(), BadHistory>, serde_json::Error> {
-        Ok(self.replay(serde_json::from_str(event)?))
+    fn replay_json(&mut self, event: &str) -> Result<(), JsonEventError<BadHistory>> {
+        let event = serde_json::from_str(event).map_err(JsonEventError::Unreadable)?;
+        self.replay(event).map_err(JsonEventError::NotApplied)
     }
 
     fn copied(&self) -> Arc<dyn AnyRecord> {

@@ -76,6 +76,7 @@ async fn every_row_is_executed_once_and_a_second_run_sends_nothing() {
     let report = world.bulk().run(stream::iter(rows.clone())).await.unwrap();
     assert!(report.is_settled() && report.count(BulkStatus::Executed) == 5, "{report:?}");
     assert_eq!((report.total(), report.executed(), world.moved()), (55.into(), 55.into(), 55.into()));
+    assert_eq!(report.to_string(), "5 rows: 5 executed; 55 of 55 executed");
     let first = csv(&report);
     assert!(
         first.iter().enumerate().all(|(i, line)| line.starts_with(&format!("row-{i},executed,"))),
