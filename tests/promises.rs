@@ -319,6 +319,11 @@ const GUARANTEES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "crates/store/src/lib.rs",
+        "A write with a journal is executed once, also when the process dies",
+        &["crates/store/tests/topups.rs::a_top_up_is_made_once_across_repeats_lost_responses_and_restarts"],
+    ),
+    (
+        "crates/store/src/lib.rs",
         "thousands of writes from a stream, each executed once",
         &[
             "crates/store/tests/bulk_kill/main.rs::short_every_row_is_executed_once_however_often_the_program_is_killed",

@@ -132,9 +132,9 @@ pub struct Transition<S: 'static, K: 'static> {
     pub by: &'static [Role],
 }
 
-/// The other records context one, for rules that look beyond a single record.
+/// The other records of a store, for rules that look beyond a single record.
 pub trait RecordLookup {
-    /// The record of this number.
+    /// Returns the record with this id.
     fn get(&self, id: &RecordId) -> Option<Arc<dyn AnyRecord>>;
     /// The records whose [`Workflow::links`] or [`Workflow::duplicate_keys`] contain this key.
     fn with_key(&self, key: &str) -> Vec<Arc<dyn AnyRecord>>;
@@ -230,7 +230,7 @@ pub trait Workflow: Clone + Default + fmt::Debug + PartialEq + Send + Sync + 'st
     fn fold(&mut self, step: &LoggedEvent<Self::Event>);
 
     /// The rule that says who may do this, where a published one does.
-    fn who(_event: &Self::Event) -> Rule {
+    fn actor_rule(_event: &Self::Event) -> Rule {
         RULE_ACTOR
     }
 
@@ -267,7 +267,7 @@ pub trait Workflow: Clone + Default + fmt::Debug + PartialEq + Send + Sync + 'st
 
 /// One record: its history, and what follows from it.
 ///
-/// A record never changes; [`Record::apply`] returns the next one. Serialised it is its number, kind, site, state
+/// A record never changes; [`Record::apply`] returns the next one. Serialised it is its id, kind, site, state
 /// and history; reading it back replays the history and ignores the written state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record<W: Workflow> {
@@ -330,7 +330,7 @@ impl<W: Workflow> Record<W> {
         if !row.by.contains(&step.by.role) {
             let who: Vec<_> = row.by.iter().map(|role| role.as_str()).collect();
             broken.push(
-                W::who(&step.event)
+                W::actor_rule(&step.event)
                     .violation("by.role", format!("{}, not {}", who.join(" or "), step.by.role)),
             );
         }
@@ -368,7 +368,7 @@ impl<W: Workflow> Record<W> {
         self.history.push(step);
     }
 
-    /// The record's number.
+    /// Returns the id of the record.
     pub fn id(&self) -> &RecordId {
         &self.id
     }
@@ -474,7 +474,7 @@ impl<'de, W: Workflow> Deserialize<'de> for Record<W> {
 
 /// A record of any kind, as the store keeps it. [`Record`] is the only implementation.
 pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
-    /// The record's number.
+    /// Returns the id of the record.
     fn id(&self) -> &RecordId;
     /// Returns the kind of the record, such as `mdf_application`.
     fn kind(&self) -> &'static str;
@@ -498,7 +498,7 @@ pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
     fn links(&self) -> Vec<String>;
     /// Compares the record with another one, see [`Workflow::compare`].
     fn compare(&self, other: &dyn AnyRecord) -> Option<Duplicate>;
-    /// The whole record as JSON: number, kind, site, state, history.
+    /// The whole record as JSON: id, kind, site, state, history.
     ///
     /// # Errors
     /// Only when an event of a foreign kind cannot be written as JSON.

@@ -79,7 +79,7 @@ pub struct BulkResult {
     pub index: u64,
     /// Request id of the row.
     pub request_id: String,
-    /// The outcome of it.
+    /// The outcome of the row.
     pub status: BulkStatus,
     /// The record that it left; empty where there is none.
     pub record_id: String,

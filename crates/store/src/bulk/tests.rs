@@ -263,8 +263,8 @@ async fn a_run_whose_server_is_down_says_so_stops_and_can_be_continued() {
         .unwrap();
     let heard = Arc::new(Mutex::new(Vec::new()));
     let (ears, journal) = (Arc::clone(&heard), MemoryJournal::new());
-    let bulk = Bulk::new(&down, journal.clone()).options(alone()).tries(3).stop_after_given_up(4).on_trouble(
-        move |trouble| ears.lock().unwrap().push((trouble.error.to_string(), trouble.again_in.is_none())),
+    let bulk = Bulk::new(&down, journal.clone()).options(alone()).tries(3).stop_after_given_up(4).on_error(
+        move |failed| ears.lock().unwrap().push((failed.error.to_string(), failed.again_in.is_none())),
     );
     let report = bulk.run(stream::iter(rows(&[1; 40]))).await.unwrap();
     assert_eq!((report.stopped(), report.count(BulkStatus::NotSent)), (Some(StopReason::GivenUp), 40));

@@ -64,9 +64,9 @@ impl Imported {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DamagedPart {
-    /// The place of its first byte.
+    /// Position of its first byte in the file, from 0.
     pub offset: u64,
-    /// Length of the file in bytes.
+    /// Length of the part in bytes.
     pub length: u64,
     /// True when no whole event follows it. Such a torn end was never acknowledged; a part in the middle may have been.
     pub at_end: bool,
