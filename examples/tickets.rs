@@ -19,7 +19,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::small_distributor();
     sandbox.script_engineers(story());
     let options = CallOptions::new().language(Language::English).time_zone(TimeZone::BEIJING);
-    let tickets = Tickets::new(sandbox.client("customer-1")?.with(options));
+    let tickets = Tickets::new(&sandbox.client("customer-1")?.with(options));
 
     let topic = tickets.topic("Product support", "ECS", "Disk fault").await?;
     let log = tickets

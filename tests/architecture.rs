@@ -49,6 +49,19 @@ fn folders_import_only_folders_of_lower_layers() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn the_page_on_architecture_has_the_same_layers() {
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).unwrap();
+    let table = page.split_once("| Layer | Folders |").unwrap().1.split("\n\n").next().unwrap();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .skip(2)
+        .map(|row| row.split('|').nth(2).unwrap().split('`').skip(1).step_by(2).collect())
+        .collect();
+    assert_eq!(rows, LAYERS);
+}
+
 /// The workflows from the ground up: each may import those of the layers below it, and of the rest of the crate only
 /// types and errors.
 const WORKFLOWS: &[&[&str]] = &[

@@ -180,9 +180,15 @@ fn a_code_that_a_response_does_not_have_is_none() {
     assert!(wrong.is_empty(), "codes that cannot be missing:\n{}", wrong.join("\n"));
 }
 
-/// The public functions of a file, each signature on one line.
+/// The public functions of a file and the functions of its public traits, each signature on one line.
 fn signatures(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
+    for after in source.code.split("\npub trait ").skip(1) {
+        let body = after.split("\n}").next().unwrap();
+        for signature in body.split(" fn ").skip(1).filter_map(|rest| rest.split([';', '{']).next()) {
+            found.push(format!("fn {}", signature.split_whitespace().collect::<Vec<_>>().join(" ")));
+        }
+    }
     let mut rest = source.code.as_str();
     while let Some(at) = rest.find("pub ") {
         rest = &rest[at + 4..];
@@ -248,6 +254,16 @@ fn errors_are_types_and_results_do_not_nest() {
     // The text and the number of an argument are looked at by a hidden trait.
     wrong.retain(|line| !line.contains("check.rs"));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn outcomes_other_than_executed_can_be_returned_as_errors() {
+    use huaweicloud_partner::journal::{NotExecuted, PartlyExecuted, Pending, Undecided};
+    fn is_an_error<T: std::error::Error + Send + Sync + 'static>() {}
+    is_an_error::<NotExecuted>();
+    is_an_error::<PartlyExecuted>();
+    is_an_error::<Pending>();
+    is_an_error::<Undecided>();
 }
 
 #[test]

@@ -182,13 +182,64 @@ fn every_file_that_a_readme_names_exists() {
                 .any(|folder| code.starts_with(folder))
                 && !code.contains('*')
         });
-        for path in paths.chain(named) {
+        // Paths in diagrams stand at the ends of their lines.
+        let ends = text.lines().filter_map(|line| line.split_whitespace().last());
+        let drawn = ends.filter(|word| word.starts_with("src/"));
+        for path in paths.chain(named).chain(drawn) {
             assert!(
                 root().join(path.trim_end_matches('/')).exists(),
                 "{file} names {path}, which does not exist"
             );
         }
     }
+}
+
+/// Names of operations that stand for any operation in examples.
+const EXAMPLES: [&str; 6] = [
+    "bss.ListPartnerWidgets",
+    "bss.CreatePartnerWidget",
+    "bss.ShowBalance",
+    "bss.ShowThing",
+    "bss.ListThings",
+    "bss.List",
+];
+
+#[test]
+fn every_operation_id_in_the_documentation_exists() {
+    let declared = declared();
+    let mut wrong = Vec::new();
+    let mut folders = vec![root().join("src"), root().join("crates"), root().join("examples")];
+    let mut files: Vec<_> = BOTH.iter().chain(&["ARCHITECTURE.md"]).map(|file| root().join(file)).collect();
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "md") {
+                files.push(path);
+            }
+        }
+    }
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let sources = file.extension().is_some_and(|extension| extension == "rs");
+        for line in text.lines().filter(|line| !sources || line.trim_start().starts_with("//")) {
+            for service in ["bss.", "osm."] {
+                for quote in ['`', '"'] {
+                    for after in line.split(&format!("{quote}{service}")).skip(1) {
+                        let id: String = after.chars().take_while(char::is_ascii_alphanumeric).collect();
+                        let name = format!("{service}{id}");
+                        if !id.is_empty()
+                            && !declared.contains_key(&name)
+                            && !EXAMPLES.contains(&name.as_str())
+                        {
+                            wrong.push(format!("{}: {name}", file.display()));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "no operation has these ids: {wrong:#?}");
 }
 
 #[test]

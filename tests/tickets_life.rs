@@ -36,7 +36,7 @@ fn tickets() -> (Tickets, MockTransport, ManualClock) {
         )
         .build()
         .unwrap();
-    (Tickets::new(client), mock, clock)
+    (Tickets::new(&client), mock, clock)
 }
 
 fn read<T: DeserializeOwned>(json: &str) -> T {

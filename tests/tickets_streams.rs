@@ -142,16 +142,16 @@ async fn a_cut_download_says_how_far_it_came_and_goes_on() {
         assert!(error.is_retryable() && error.kind() == ErrorKind::Interrupted);
         assert_eq!((first.as_str(), file.received(), file.length()), ("0123", 4, Some(10)));
 
-        let stored = serde_json::to_string(&file.mark()).unwrap();
-        let mark = serde_json::from_str(&stored).unwrap();
-        let rest = client.resume_download(DownloadAttachment::new("a1"), &mark).await.unwrap();
+        let stored = serde_json::to_string(&file.cursor()).unwrap();
+        let cursor = serde_json::from_str(&stored).unwrap();
+        let rest = client.resume_download(DownloadAttachment::new("a1"), &cursor).await.unwrap();
         assert_eq!(rest.is_partial(), partial);
         let (rest, file, error) = read(rest).await;
         assert!(error.is_none(), "{error:?}");
         assert_eq!((rest.as_str(), file.received()), ("456789", 10));
         let request = requests.lock().unwrap()[1].to_ascii_lowercase();
         assert!(request.contains("range: bytes=4-") && request.contains("if-range: \"v1\""), "{request}");
-        let done = client.resume_download(DownloadAttachment::new("a1"), &file.mark()).await.unwrap_err();
+        let done = client.resume_download(DownloadAttachment::new("a1"), &file.cursor()).await.unwrap_err();
         assert_eq!(done.kind(), ErrorKind::InvalidInput);
     }
 }
@@ -176,7 +176,7 @@ async fn two_files_are_never_mixed() {
         let (server, _) = serve(vec![cut(10, "ETag: \"v1\"\r\n", "0123"), other.clone()]).await;
         let client = client(&server);
         let (_, file, _) = read(client.download(DownloadAttachment::new("a1")).await.unwrap()).await;
-        let error = client.resume_download(DownloadAttachment::new("a1"), &file.mark()).await.unwrap_err();
+        let error = client.resume_download(DownloadAttachment::new("a1"), &file.cursor()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Undecodable, "{other}");
     }
 }
@@ -206,7 +206,7 @@ async fn a_writer_that_fails_leaves_a_mark_that_fits_it() {
     let mut space = [0; 7];
     let error = file.write_to(&mut std::io::Cursor::new(&mut space[..])).await.unwrap_err();
     assert!(error.to_string().contains("cannot be written"), "{error}");
-    assert_eq!((file.mark().received, &space), (7, b"0123456"));
+    assert_eq!((file.cursor().received, &space), (7, b"0123456"));
 
     // Takes everything and finds only then that there is no place for it.
     let (server, _) = serve(vec![response("200 OK", "", TEN)]).await;
@@ -215,7 +215,7 @@ async fn a_writer_that_fails_leaves_a_mark_that_fits_it() {
     let full = std::io::Cursor::new(&mut space[..]);
     let error = file.write_to(&mut tokio::io::BufWriter::new(full)).await.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Io, false));
-    assert_eq!(file.mark().received, 0);
+    assert_eq!(file.cursor().received, 0);
 }
 
 #[tokio::test]
@@ -224,7 +224,7 @@ async fn a_part_that_has_more_than_the_file_is_an_error() {
     let (server, _) = serve(vec![cut(10, "", "0123"), more]).await;
     let client = client(&server);
     let (_, file, _) = read(client.download(DownloadAttachment::new("a1")).await.unwrap()).await;
-    let rest = client.resume_download(DownloadAttachment::new("a1"), &file.mark()).await.unwrap();
+    let rest = client.resume_download(DownloadAttachment::new("a1"), &file.cursor()).await.unwrap();
     let (_, _, error) = read(rest).await;
     let error = error.unwrap();
     assert!(error.to_string().contains("more than the 10 bytes"), "{error}");
@@ -265,13 +265,14 @@ async fn a_mark_that_was_tampered_with_ends_in_an_error() {
             response("206 Partial Content", "Content-Range: bytes 4-18446744073709551615/*\r\n", "9"),
         ] {
             let (server, _) = serve(vec![part]).await;
-            let mark = serde_json::from_str(mark).unwrap();
-            let Ok(rest) = client(&server).resume_download(DownloadAttachment::new("a1"), &mark).await else {
+            let cursor = serde_json::from_str(mark).unwrap();
+            let Ok(rest) = client(&server).resume_download(DownloadAttachment::new("a1"), &cursor).await
+            else {
                 continue;
             };
             let (text, file, error) = read(rest).await;
             // Nothing comes that does not belong to the place, or the file ends too early.
-            assert!(error.is_some() || text.is_empty(), "{mark:?}: {text} {:?}", file.mark());
+            assert!(error.is_some() || text.is_empty(), "{mark:?}: {text} {:?}", file.cursor());
         }
     }
 }

@@ -52,10 +52,10 @@ impl Download {
     }
 
     /// Returns the position at which an interrupted download continues: after the bytes that were read.
-    pub fn mark(&self) -> DownloadCursor {
-        let mut mark = self.file.mark();
-        mark.received = mark.received.saturating_sub(self.piece.len() as u64);
-        mark
+    pub fn cursor(&self) -> DownloadCursor {
+        let mut cursor = self.file.cursor();
+        cursor.received = cursor.received.saturating_sub(self.piece.len() as u64);
+        cursor
     }
 }
 

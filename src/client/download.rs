@@ -57,7 +57,7 @@ impl Client {
         self.start_download(self.parts(&operation)?, None).await
     }
 
-    /// Continues a download that was cut, after the bytes that [`Download::mark`] counts.
+    /// Continues a download that was cut, after the bytes that [`Download::cursor`] counts.
     ///
     /// Whether the ticket service gives a part of a file is not documented. It is asked to; if it gives the whole file
     /// all the same, the bytes that are there already are read again and thrown away, and [`Download::is_partial`] is
@@ -69,28 +69,28 @@ impl Client {
     pub async fn resume_download<O: Downloads>(
         &self,
         operation: O,
-        mark: &DownloadCursor,
+        cursor: &DownloadCursor,
     ) -> Result<Download, Error> {
-        if mark.length == Some(mark.received) {
+        if cursor.length == Some(cursor.received) {
             return Err(Error::new(
                 ErrorKind::InvalidInput,
                 O::META.name,
                 "the download is complete already",
             ));
         }
-        self.start_download(self.parts(&operation)?, Some(mark)).await
+        self.start_download(self.parts(&operation)?, Some(cursor)).await
     }
 
     async fn start_download(
         &self,
         mut parts: RequestParts,
-        mark: Option<&DownloadCursor>,
+        cursor: Option<&DownloadCursor>,
     ) -> Result<Download, Error> {
         // Places in the file are counted in its own bytes, so it must not come compressed.
         parts.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        if let Some(mark) = mark.filter(|mark| mark.received > 0) {
-            parts.headers.insert(RANGE, header(format!("bytes={}-", mark.received)));
-            if let Some(version) = &mark.version {
+        if let Some(cursor) = cursor.filter(|cursor| cursor.received > 0) {
+            parts.headers.insert(RANGE, header(format!("bytes={}-", cursor.received)));
+            if let Some(version) = &cursor.version {
                 parts.headers.insert(IF_RANGE, header(version.clone()));
             }
         }
@@ -103,7 +103,7 @@ impl Client {
             (raw, call.incoming())
         };
         let body = body.unwrap_or(Body::Full(raw.body));
-        Download::new(meta, raw.status, raw.headers, body, mark)
+        Download::new(meta, raw.status, raw.headers, body, cursor)
     }
 }
 
@@ -126,7 +126,7 @@ type Progress = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
 
 /// A file that is being downloaded: a stream of its pieces. Made by [`Client::download`].
 ///
-/// A download that is cut ends with an error that says how far it came; [`Download::mark`] is then the place
+/// A download that is cut ends with an error that says how far it came; [`Download::cursor`] is then the place
 /// from which [`Client::resume_download`] continues.
 #[must_use = "streams do nothing unless polled"]
 pub struct Download {
@@ -163,7 +163,7 @@ impl Download {
         status: StatusCode,
         headers: HeaderMap,
         body: Body,
-        mark: Option<&DownloadCursor>,
+        cursor: Option<&DownloadCursor>,
     ) -> Result<Self, Error> {
         let announced = body.length();
         let mut download = Self {
@@ -181,40 +181,42 @@ impl Download {
         let wrong = |message: &str, download: &Self| Err(download.error(ErrorKind::Undecodable, message));
         let coded = is_coded(&download.headers);
         let version = download.version();
-        let other_version =
-            |mark: &DownloadCursor| mark.version.is_some() && version.is_some() && mark.version != version;
-        match (status, mark) {
+        let other_version = |cursor: &DownloadCursor| {
+            cursor.version.is_some() && version.is_some() && cursor.version != version
+        };
+        match (status, cursor) {
             (StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT, _) => {
                 return wrong("no file came", &download);
             }
             // Places in the file are counted in its own bytes, and what is stored has to be the file.
             _ if coded => return wrong("the file came in a coding that was not asked for", &download),
             // A service that does not know the condition of the request gives a part of the changed file.
-            (StatusCode::PARTIAL_CONTENT, Some(mark)) if other_version(mark) => {
+            (StatusCode::PARTIAL_CONTENT, Some(cursor)) if other_version(cursor) => {
                 return wrong("the file has changed since the download was cut", &download);
             }
-            (StatusCode::PARTIAL_CONTENT, Some(mark)) => {
+            (StatusCode::PARTIAL_CONTENT, Some(cursor)) => {
                 let Some((first, length)) = download.range() else {
                     return wrong("a part of the file came without saying which", &download);
                 };
-                if first != mark.received
-                    || (mark.length.is_some() && length.is_some() && mark.length != length)
+                if first != cursor.received
+                    || (cursor.length.is_some() && length.is_some() && cursor.length != length)
                 {
                     return wrong("the part that came does not continue the file", &download);
                 }
-                download.received = mark.received;
-                download.length = length.or(announced.map(|rest| rest.saturating_add(mark.received)));
+                download.received = cursor.received;
+                download.length = length.or(announced.map(|rest| rest.saturating_add(cursor.received)));
             }
             (StatusCode::PARTIAL_CONTENT, None) => {
                 return wrong("a part of the file came although all of it was asked for", &download);
             }
-            (_, Some(mark)) => {
-                let other_length = mark.length.is_some() && announced.is_some() && mark.length != announced;
-                if other_length || other_version(mark) {
+            (_, Some(cursor)) => {
+                let other_length =
+                    cursor.length.is_some() && announced.is_some() && cursor.length != announced;
+                if other_length || other_version(cursor) {
                     return wrong("the file has changed since the download was cut", &download);
                 }
-                download.received = mark.received;
-                download.skip = mark.received;
+                download.received = cursor.received;
+                download.skip = cursor.received;
             }
             (_, None) => {}
         }
@@ -271,14 +273,14 @@ impl Download {
     }
 
     /// The place from which the download can be continued if it is cut.
-    pub fn mark(&self) -> DownloadCursor {
+    pub fn cursor(&self) -> DownloadCursor {
         DownloadCursor { received: self.received, length: self.length, version: self.version() }
     }
 
     /// Writes what is left of the file and gives the number of bytes written. The writer is flushed after every piece.
     ///
     /// Bytes count as [`received`](Self::received) when they have been written, those of the last piece when it has also been
-    /// flushed, so after an error of either side the writer has at least what [`mark`](Self::mark) counts.
+    /// flushed, so after an error of either side the writer has at least what [`cursor`](Self::cursor) counts.
     ///
     /// # Errors
     /// As the stream, and [`ErrorKind::Io`], which is not retryable, with the writer's own error where that

@@ -53,42 +53,43 @@ impl CallOptions {
         Self::default()
     }
 
-    /// Calls with these credentials.
+    /// Calls with these credentials instead of those of the client.
     #[must_use]
     pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
         self.credentials = Some(Arc::new(credentials));
         self
     }
 
-    /// Gives up after this time, with waits and repeated attempts included.
+    /// Gives up a call after this time, with waits and repeated attempts included; two minutes by default.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// Asks for names and messages in this language where the operation can be asked and the request does not.
+    /// Asks for names and messages in this language where the operation has a parameter for it and the request does not set
+    /// it. Without it the service chooses.
     #[must_use]
     pub fn language(mut self, language: Language) -> Self {
         self.language = Some(language);
         self
     }
 
-    /// Asks for local times of the ticket service in this zone where the request does not.
+    /// Asks for local times of the ticket service in this zone where the request does not; the service uses UTC+8 by default.
     #[must_use]
     pub fn time_zone(mut self, zone: TimeZone) -> Self {
         self.time_zone = Some(zone);
         self
     }
 
-    /// Repeats by this policy.
+    /// Repeats failed attempts by this policy: by default four attempts, see [`RetryPolicy`].
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);
         self
     }
 
-    /// Takes the permits of calls from this rate limiter.
+    /// Takes the permits of calls from this rate limiter; by default a [`LocalRateLimiter`] keeps the documented limits.
     #[must_use]
     pub fn rate_limiter(mut self, rate_limiter: impl RateLimiter + 'static) -> Self {
         self.rate_limiter = Some(Arc::new(rate_limiter));
@@ -103,15 +104,15 @@ impl CallOptions {
         self
     }
 
-    /// Refuses responses of more bytes than this.
+    /// Refuses responses of more bytes than this; 64 MiB by default. Downloads have a limit of their own.
     #[must_use]
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = Some(bytes);
         self
     }
 
-    /// Gives up an attempt after this time, within the deadline of the whole call. A call that is safe to repeat is then sent
-    /// again.
+    /// Gives up an attempt after this time, within the deadline of the whole call; no limit by default. A call that is safe
+    /// to repeat is then sent again.
     #[must_use]
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = Some(limit);

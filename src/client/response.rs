@@ -257,6 +257,19 @@ pub(super) fn expected<'n>(meta: &'n OperationMeta, lists: &'n [&'static str; 2]
     }
 }
 
+/// The fields of which a success has one, in words behind what is missing; nothing where it has none.
+fn proof_in_words(meta: &OperationMeta) -> String {
+    let lists = lists(meta);
+    let mut names = match expected(meta, &lists) {
+        Expected::AnyOf(names) => names.to_vec(),
+        Expected::Failures(list) => vec![list],
+        Expected::List(lists) => lists.to_vec(),
+        _ => return String::new(),
+    };
+    names.dedup();
+    format!("; expected {}", names.join(" or "))
+}
+
 /// The error of a response with a success status that is not a success of the operation.
 pub(super) fn not_a_success(
     meta: &'static OperationMeta,
@@ -268,7 +281,7 @@ pub(super) fn not_a_success(
 ) -> Error {
     let message = match body.trim_ascii_start().first() {
         Some(b'<') => "the response is HTML or XML, not JSON".to_owned(),
-        _ => format!("the response is not a success of the operation: {missing}"),
+        _ => format!("the response is not a success of the operation: {missing}{}", proof_in_words(meta)),
     };
     let id = request_id(headers).map(str::to_owned).or_else(|| signs.request_id.clone());
     let error = match signs.code {

@@ -83,14 +83,15 @@ impl ResolveOptions {
         self
     }
 
-    /// The longest that a process may be paused between `begin` and sending. Needed to decide about processes on other hosts
+    /// Sets the longest time for which a process may be paused between `begin` and sending. Needed to decide about processes on other hosts
     /// where signatures do not expire, as with tokens.
     pub fn longest_pause(mut self, pause: Duration) -> Self {
         self.longest_pause = Some(pause);
         self
     }
 
-    /// The wait between the first two look-ups; later ones double, and the last comes when everything has settled.
+    /// Sets the wait between the first two look-ups, ten seconds by default. Later waits double, up to two minutes, and the
+    /// last look-up comes when everything has settled.
     pub fn look_every(mut self, wait: Duration) -> Self {
         self.look_every = wait;
         self

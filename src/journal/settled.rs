@@ -165,9 +165,30 @@ impl Settled {
 impl fmt::Display for NotExecuted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.code {
-            Some(code) => write!(f, "{} was refused with {code}", self.request_id),
+            Some(code) => {
+                write!(f, "{} was refused with {code}", self.request_id)?;
+                code.info().map_or(Ok(()), |info| write!(f, ": {}", info.meaning))
+            }
             None => write!(f, "{} was not executed", self.request_id),
         }
+    }
+}
+
+impl fmt::Display for Executed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} was executed as {}", self.request_id, self.record_id())
+    }
+}
+
+impl fmt::Display for PartlyExecuted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} was executed in part", self.request_id)
+    }
+}
+
+impl fmt::Display for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is not known yet", self.request_id)
     }
 }
 
@@ -184,13 +205,19 @@ impl fmt::Display for Undecided {
     }
 }
 
+// A program that needs the write returns these as its error.
+impl std::error::Error for NotExecuted {}
+impl std::error::Error for PartlyExecuted {}
+impl std::error::Error for Pending {}
+impl std::error::Error for Undecided {}
+
 impl fmt::Display for Settled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Executed(it) => write!(f, "{} was executed as {}", it.request_id, it.record_id()),
+            Self::Executed(it) => it.fmt(f),
             Self::NotExecuted(it) => it.fmt(f),
-            Self::PartlyExecuted(it) => write!(f, "{} was executed in part", it.request_id),
-            Self::Pending(it) => write!(f, "{} is not known yet", it.request_id),
+            Self::PartlyExecuted(it) => it.fmt(f),
+            Self::Pending(it) => it.fmt(f),
             Self::Undecided(it) => it.fmt(f),
         }
     }

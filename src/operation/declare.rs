@@ -48,7 +48,8 @@
 ///
 /// # Address
 /// `METHOD "path" as service "OfficialId" -> Response`. Parameters in the path are in braces and are fields of the
-/// struct. The id is left out where the struct has the same name. The service is `bss` for business support and `osm`
+/// struct. The id is left out where the struct has the same name; the compiler refuses a `doc(alias)` that says the name
+/// again. The service is `bss` for business support and `osm`
 /// for tickets; it selects the endpoint.
 ///
 /// # Facts
@@ -199,7 +200,7 @@ macro_rules! operation {
     ) => {
         $crate::__request! {
             $(#[doc = $doc])*
-            #[doc = $crate::__facts!($method $path $service $name $($id)?; $($fact $(($($arg)*))?,)*)]
+            #[doc = $crate::__facts!($method $path $service $name $($id)?; $output; $($fact $(($($arg)*))?,)*)]
             $(#[doc(alias = $id)])?
             pub struct $name {
                 $(required { $(
@@ -457,10 +458,10 @@ macro_rules! __paged_by {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __facts {
-    ($method:ident $path:literal $service:ident $name:ident $($id:literal)?; $($facts:tt)*) => {
+    ($method:ident $path:literal $service:ident $name:ident $($id:literal)?; $output:ty; $($facts:tt)*) => {
         concat!(
             "\n\n# Facts\n\n- **Request:** `", stringify!($method), " ", $path, "`, official name `",
-            $crate::__id!($service $name $($id)?), "`\n",
+            $crate::__id!($service $name $($id)?), "`\n- **Response:** `", stringify!($output), "`\n",
             $crate::__facts!(@ [CHINA] [Partner] [$method] [10] [] ; $($facts)*)
         )
     };

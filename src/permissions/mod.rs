@@ -21,12 +21,7 @@ use std::{
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
-use crate::{
-    auth::IdentityKind,
-    error::{Error, ErrorKind},
-    operation::OperationMeta,
-    registry,
-};
+use crate::{auth::IdentityKind, error::Error, operation::OperationMeta, registry};
 
 /// The permission items of a list of operations.
 ///
@@ -62,16 +57,10 @@ impl Permissions {
     /// The permission items of operations by their qualified names, such as `bss.ListIndirectPartners`.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] for a name that no operation has.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a name that no operation has.
     pub fn of_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Self, Error> {
-        let metas: Result<Vec<_>, Error> = names
-            .into_iter()
-            .map(|name| {
-                registry::find(name).map(|entry| entry.meta).ok_or_else(|| {
-                    Error::new(ErrorKind::InvalidInput, "", format!("there is no operation {name}"))
-                })
-            })
-            .collect();
+        let metas: Result<Vec<_>, Error> =
+            names.into_iter().map(|name| registry::get(name).map(|entry| entry.meta)).collect();
         Ok(Self::of(metas?))
     }
 
@@ -184,7 +173,10 @@ mod tests {
             serde_json::json!(["BPC_ITEM_FINANCE_040100", "BPC_ITEM_SUBCUSTSERV_010103"])
         );
         assert_eq!(json["operations"]["bss.ListPartnerAdjustRecords"][0], "BPC_ITEM_FINANCE_040100");
-        assert_eq!(Permissions::of_names(["bss.Nothing"]).unwrap_err().kind(), ErrorKind::InvalidInput);
+        assert_eq!(
+            Permissions::of_names(["bss.Nothing"]).unwrap_err().kind(),
+            crate::ErrorKind::InvalidInput
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod schema;
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use crate::error::{Error, ErrorKind};
 use crate::operation::{Method, Operation, OperationMeta, Resolver, match_path};
 #[cfg(feature = "dynamic")]
 pub(crate) use dynamic::read_request;
@@ -58,6 +59,30 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     let name =
         name.strip_prefix("bssintl.").map_or(name.into(), |id| std::borrow::Cow::Owned(format!("bss.{id}")));
     all().find(|entry| entry.meta.name == name)
+}
+
+/// The operation of a qualified name, as [`find`] gives it.
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`] for a name that no operation has. Where only the service or the case is wrong, the message
+/// names the operations that have this official id.
+pub fn get(name: &str) -> Result<&'static Entry, Error> {
+    find(name).ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> Error {
+    let wanted = name.rsplit('.').next().unwrap_or(name).trim();
+    let same = |entry: &&Entry| {
+        entry.meta.name.split_once('.').is_some_and(|(_, id)| id.eq_ignore_ascii_case(wanted))
+    };
+    let known: Vec<_> = all().filter(same).map(|entry| entry.meta.name).collect();
+    let message = match known.is_empty() {
+        true => {
+            format!("there is no operation {name}: names are official ids such as bss.ListIndirectPartners")
+        }
+        false => format!("there is no operation {name}; did you mean {}?", known.join(" or ")),
+    };
+    Error::new(ErrorKind::InvalidInput, "", message)
 }
 
 /// The operation that an HTTP request calls: the one whose method and path fit, literal paths before paths with
@@ -117,6 +142,22 @@ mod tests {
     use super::*;
     use crate::operation::{BodyKind, Idempotency, SuccessProof};
     use std::collections::{BTreeMap, BTreeSet};
+
+    #[test]
+    fn the_error_for_an_unknown_name_suggests_the_qualified_one() {
+        let message = |name: &str| get(name).unwrap_err().to_string();
+        assert_eq!(get("bssintl.ListSubCustomers").unwrap().meta.name, "bss.ListSubCustomers");
+        for name in ["ListIndirectPartners", "osm.ListIndirectPartners", "bss.listindirectpartners"] {
+            let suggested = message(name);
+            assert!(suggested.ends_with("did you mean bss.ListIndirectPartners?"), "{suggested}");
+        }
+        assert!(message("PayEverything").contains("names are official ids such as bss.ListIndirectPartners"));
+        #[cfg(feature = "tickets")]
+        assert!(
+            message("ListSubCustomers")
+                .ends_with("did you mean bss.ListSubCustomers or osm.ListSubCustomers?")
+        );
+    }
 
     #[test]
     fn every_operation_is_there_once() {

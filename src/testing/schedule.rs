@@ -77,7 +77,7 @@ mod written {
     whole!(skew, time::Duration, i64, |skew| skew.whole_seconds(), time::Duration::seconds);
 }
 
-/// The requests to which a fault is applied. As JSON for example `{"on": "bss.IssueVouchers", "call": 2}` or
+/// The requests to which a fault is applied. As JSON for example `{"on": "bss.CreatePartnerCoupons", "call": 2}` or
 /// `{"percent": 10}`; conditions in code cannot be written.
 #[derive(Clone, Deserialize)]
 #[must_use]
@@ -134,7 +134,7 @@ impl FaultTrigger {
         Self::new(Which::Every(number))
     }
 
-    /// This many of a hundred requests, by chance.
+    /// Triggers on this percentage of the requests, chosen by chance; from 100 on, on every one.
     pub const fn percent(percent: u8) -> Self {
         Self::new(Which::Percent(percent))
     }

@@ -34,7 +34,7 @@
 //! use futures_util::TryStreamExt as _;
 //! use huaweicloud_partner::{client::FileUpload, tickets::{AttachmentPurpose, Tickets}};
 //!
-//! let tickets = Tickets::new(client);
+//! let tickets = Tickets::new(&client);
 //! let topic = tickets.topic("Product support", "ECS", "Disk fault").await?;
 //! let log = tickets.attach(AttachmentPurpose::Ticket, FileUpload::bytes("disk.log", "slow")).await?;
 //! let ticket = tickets
@@ -144,8 +144,8 @@ pub struct Tickets {
 
 impl Tickets {
     /// Uses this client and caches look-ups for ten minutes.
-    pub fn new(client: Client) -> Self {
-        Self { client, cache: Arc::new(LookupCache::new(Duration::from_secs(600))) }
+    pub fn new(client: &Client) -> Self {
+        Self { client: client.clone(), cache: Arc::new(LookupCache::new(Duration::from_secs(600))) }
     }
 
     /// Caches look-ups for this time instead, in a cache of its own that begins empty.

@@ -88,6 +88,13 @@ pub enum MoneyError {
     Missing(&'static str),
 }
 
+/// An item of [`Money::sum`] that is not the result of a method.
+impl From<Money> for Result<Money, MoneyError> {
+    fn from(money: Money) -> Self {
+        Ok(money)
+    }
+}
+
 /// Gives a response methods that join an amount with the response's `measure_id` and `currency`.
 macro_rules! money_methods {
     ($name:ident { $($(#[doc = $doc:expr])+ $method:ident => $field:ident),+ $(,)? }) => {
@@ -162,16 +169,17 @@ impl Money {
         Ok(Self { amount, unit, currency: currency.ok_or(MoneyError::Missing("currency"))?.clone() })
     }
 
-    /// The exact sum of all items, or `None` where there are no items and hence no currency.
+    /// The exact sum of all items, or `None` where there are no items and hence no currency. An item is a [`Money`], or the
+    /// result of a method that returns one.
     ///
     /// # Errors
     /// The first error among the items, or [`MoneyError`] as for [`Money::checked_add`].
     pub fn sum(
-        items: impl IntoIterator<Item = Result<Self, MoneyError>>,
+        items: impl IntoIterator<Item = impl Into<Result<Self, MoneyError>>>,
     ) -> Result<Option<Self>, MoneyError> {
-        items.into_iter().try_fold(None, |sum: Option<Self>, item| match sum {
-            None => item.map(Some),
-            Some(sum) => sum.checked_add(&item?).map(Some),
+        items.into_iter().try_fold(None, |sum: Option<Self>, item| match (sum, item.into()?) {
+            (None, item) => Ok(Some(item)),
+            (Some(sum), item) => sum.checked_add(&item).map(Some),
         })
     }
 
@@ -284,7 +292,9 @@ mod tests {
     fn a_sum_has_every_item_or_is_an_error() {
         let yuan = |amount: i32| Ok(Money::new(amount, Currency::Cny));
         assert_eq!(Money::sum([yuan(5), yuan(7)]), Ok(Some(Money::new(12, Currency::Cny))));
-        assert_eq!(Money::sum([]), Ok(None));
+        assert_eq!(Money::sum(Vec::<Money>::new()), Ok(None));
+        let plain = [5, 7].map(|amount| Money::new(amount, Currency::Cny));
+        assert_eq!(Money::sum(plain), Ok(Some(Money::new(12, Currency::Cny))));
         let missing = Err(MoneyError::Missing("amount"));
         assert_eq!(Money::sum([yuan(5), missing.clone()]), Err(MoneyError::Missing("amount")));
         let dollars = Ok(Money::new(1, Currency::Usd));

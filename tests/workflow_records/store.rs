@@ -172,11 +172,11 @@ async fn the_change_feed_has_every_event_once_and_in_order() {
 struct Reversed;
 
 impl FieldCipher for Reversed {
-    fn seal(&self, _: &RecordId, plain: &str) -> Result<String, String> {
+    fn seal(&self, _: &RecordId, plain: &str) -> Result<String, FieldCipherError> {
         Ok(plain.chars().rev().collect())
     }
 
-    fn open(&self, _: &RecordId, sealed: &str) -> Result<String, String> {
+    fn open(&self, _: &RecordId, sealed: &str) -> Result<String, FieldCipherError> {
         Ok(sealed.chars().rev().collect())
     }
 }

@@ -1,9 +1,9 @@
 //! A Partner Center in memory: its accounts, money, vouchers, orders and bills, with the documented rules and error codes.
 //!
-//! No one can test against the real Partner Center, for it moves real money and needs a real contract. A [`Sandbox`]
-//! is a [`Transport`](huaweicloud_partner::transport::Transport) that responds from its own state. Everything above it is the real client: it signs, waits, repeats
-//! and decodes as it does with the service, and the sandbox checks signatures, rights, quotas and rules as the service
-//! does. It reads requests into the crate's own request types and responds with its own response types, so there is one model.
+//! The real Partner Center moves real money and needs a contract, so tests cannot use it. A [`Sandbox`] is a
+//! [`Transport`](huaweicloud_partner::transport::Transport) that responds from its own state. Everything above it is the real
+//! client: it signs, waits, repeats and decodes as it does with the service, and the sandbox checks signatures, rights,
+//! quotas and the documented rules. It reads requests into the request types of the SDK and responds with its response types.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), huaweicloud_partner::Error> {
@@ -22,18 +22,20 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Time stands still until somebody waits on [`Sandbox::clock`] or advances it. Every movement of money or quota is
-//! double entry: [`Sandbox::audit`] checks that nothing was made or lost. Where the documentation is silent, the
-//! simplest behaviour was taken, and the handler says so. An operation that has no state behind it yet is refused with
-//! [`NOT_SIMULATED`] with HTTP status 501; none returns made-up data.
+//! Time stands still until a test waits on [`Sandbox::clock`] or advances it. Every movement of money or quota is
+//! double entry: [`Sandbox::audit`] checks that nothing was created or lost. Where the documentation is silent, the
+//! simplest behaviour was chosen, and the handler says so. Every operation of the SDK is simulated. One that
+//! is not would be refused with [`NOT_SIMULATED`] and HTTP status 501; a path that no operation has is refused as the gateway
+//! does, with [`API_NOT_FOUND`](huaweicloud_partner::error::codes::API_NOT_FOUND).
 //!
 //! # Testing your own service, in process
-//! Your service takes a [`Client`](huaweicloud_partner::Client); give it one of the sandbox. What people do in the console or at a bank is an
-//! [`SandboxEvent`], what goes wrong on the way is a [`Fault`](huaweicloud_partner::testing::InjectedFault), and both are the same on every run.
+//! Your service takes a [`Client`](huaweicloud_partner::Client); give it one of the sandbox. What people do in the console or at a bank is a
+//! [`SandboxEvent`], and what fails on the way is an [`InjectedFault`]. Both are
+//! the same in every run.
 //!
 //! ```
-//! use huaweicloud_partner::{Client, ErrorKind, partners::ShowBalances, resellers::AllocateToReseller, testing::InjectedFault, types::Amount};
-//! use huaweicloud_partner_sandbox::{SandboxEvent, FaultTrigger, Sandbox};
+//! use huaweicloud_partner::{Client, ErrorKind, partners::ShowBalances, resellers::AllocateToReseller, types::Amount};
+//! use huaweicloud_partner_sandbox::{FaultTrigger, InjectedFault, Sandbox, SandboxEvent};
 //!
 //! /// The service under test: fills a reseller's account up to 500.
 //! async fn top_up(client: &Client, reseller: &str) -> Result<(), huaweicloud_partner::Error> {
@@ -69,10 +71,10 @@
 //! ([`Sandbox::iam`]). A sandbox is cheap: make one for each test.
 //!
 //! # Service tickets
-//! With the feature `tickets` an engineer works on every ticket: takes it after five minutes, asks ten minutes later, waits
-//! for a reply, and has a result fifteen minutes after it. `Sandbox::script_engineers` and `Sandbox::script_engineer`
-//! tell other stories; what people do in the console is a `TicketEvent`. `ShowLoginType` alone is refused with [`NOT_SIMULATED`],
-//! for no value of its response is documented. IAM users with keys of their own are
+//! An engineer works on every ticket: takes it after five minutes, asks ten minutes later, waits for a reply, and has a
+//! result fifteen minutes after it. [`Sandbox::script_engineers`] and [`Sandbox::script_engineer`] set other scripts; what
+//! people do in the console is a [`TicketEvent`]. `ShowLoginType` returns what the event
+//! `set_login_type` has set, because no value of its response is documented. IAM users with keys of their own are
 //! operators, added by the event `add_operator`; there are no user groups.
 //!
 //! # Testing a service in any language, over HTTP
@@ -144,7 +146,7 @@ pub use slices::{
     billing::{BandwidthMeasurement, CostAccess, ResourceUse},
     catalogue::{NewDiscount, Reckoning, Term},
     customers::{AccountProfile, Restriction},
-    faults::{FaultTrigger, SandboxFault},
+    faults::{FaultTrigger, InjectedFault, SandboxFault},
     orders::{Attachment, FundsHolder, NewLine, NewOrder, PackageUse, ResourceRestriction},
     tickets::{EngineerAct, Machine, Occurrence, ScriptStep, SessionRecord, TicketEvent, TransferRecord},
     vouchers::QuotaLimits,

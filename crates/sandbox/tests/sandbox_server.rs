@@ -20,12 +20,13 @@ use huaweicloud_partner::{
     error::codes,
     operation::Service,
     resellers::{AllocateToReseller, ListResellers},
-    testing::InjectedFault,
     transport::HttpTransport,
     types::Amount,
     vouchers::{IssueVouchers, ListVoucherRecords},
 };
-use huaweicloud_partner_sandbox::{FaultTrigger, Sandbox, Server, ServerHandle};
+use huaweicloud_partner_sandbox::{
+    FaultTrigger, InjectedFault, LedgerAccount, Sandbox, Server, ServerHandle,
+};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -103,6 +104,23 @@ async fn the_client_works_with_it_as_with_the_service() {
     let much =
         client.send(&AllocateToReseller::new("reseller-1", Amount::from(1_000_000))).await.unwrap_err();
     assert_eq!(much.code(), Some(&codes::BALANCE_TOO_LOW));
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_at_the_same_time_are_executed_one_after_the_other() {
+    let running = Running::start(Sandbox::small_distributor().without_quotas()).await;
+    let calls = (0..32).map(|_| {
+        let client = running.client("distributor");
+        tokio::spawn(async move {
+            let transfer = AllocateToReseller::new("reseller-1", Amount::from(1));
+            client.send(&transfer).await.unwrap().transfer_id.clone()
+        })
+    });
+    let ids = futures_util::future::try_join_all(calls).await.unwrap();
+    assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), 32, "each has an id of its own");
+    let held = running.sandbox.snapshot().ledger().balance(&LedgerAccount::cash("reseller-1"));
+    assert_eq!(held, Amount::from(32), "no call was lost in another");
     running.stop().await;
 }
 

@@ -35,7 +35,7 @@ use huaweicloud_partner::{
     vouchers::IssueVouchers,
 };
 use huaweicloud_partner_store::{
-    bulk::{Bulk, BulkProgress, BulkReport, BulkRow, BulkStatus, BulkTrouble, find_conflict},
+    bulk::{Bulk, BulkProgress, BulkReport, BulkRow, BulkRowError, BulkStatus, find_conflict},
     journal::{PostgresJournal, SqliteJournal},
     redis::RedisRateLimiter,
 };
@@ -375,12 +375,12 @@ impl Display {
         }
     }
 
-    fn trouble(&mut self, trouble: BulkTrouble<'_>) {
+    fn trouble(&mut self, trouble: BulkRowError<'_>) {
         if self.in_trouble && self.said.elapsed() < TROUBLE_EVERY {
             return;
         }
         self.in_trouble = true;
-        let BulkTrouble { request_id, error, errors, again_in, .. } = trouble;
+        let BulkRowError { request_id, error, errors, again_in, .. } = trouble;
         self.say(&match again_in {
             Some(wait) => {
                 format!("{request_id}: {error} (error {errors}, again in {:.1} s)", wait.as_secs_f64())
@@ -419,7 +419,7 @@ async fn send<O: Resolvable>(
             let display = Arc::clone(&display);
             move |progress| lock(&display).progress(progress)
         })
-        .on_trouble({
+        .on_error({
             let display = Arc::clone(&display);
             move |trouble| lock(&display).trouble(trouble)
         });

@@ -29,9 +29,7 @@
 //! ```
 //! use huaweicloud_partner::{
 //!     Client,
-//!     auth::Credentials,
 //!     costs::{CostAmountType, CostDimension, CostGrouping, CostPage, CostType, CostWindow, ListCosts},
-//!     types::Site,
 //!     testing::MockTransport,
 //!     types::decode_str,
 //! };
@@ -46,7 +44,7 @@
 //!                   {"time_dimension_value": "2026-10", "time_measure_id": 2, "amount": "7.25", "official_amount": "8.00"}],
 //!         "amount_by_costs": "19.75", "official_amount_by_costs": "21.00"}]}"#,
 //! )?);
-//! let client = Client::builder(Site::International).credentials(Credentials::keys("id", "secret")).transport(mock).build()?;
+//! let client = Client::for_test(mock);
 //!
 //! let window = CostWindow::months("2026-09".parse()?, "2026-10".parse()?);
 //! let by_region = vec![CostGrouping::by(CostDimension::Region)];

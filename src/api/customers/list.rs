@@ -44,7 +44,7 @@ operation! {
             associated_on_begin: UtcTime,
             /// Only those associated at or before this instant.
             associated_on_end: UtcTime,
-            /// Only this one.
+            /// Only the customer with this id.
             customer_id: CustomerId where len(0..=64),
             /// Lists the customers of this reseller instead of the caller's own; for distributors.
             indirect_partner_id: ResellerId where len(0..=64),

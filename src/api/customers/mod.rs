@@ -62,10 +62,8 @@
 //! ```
 //! use huaweicloud_partner::{
 //!     Client,
-//!     auth::Credentials,
 //!     customers::{CreateCustomer, CreatedCustomer, CustomerPage, ListCustomers},
 //!     error::{ApiError, codes},
-//!     types::Site,
 //!     testing::MockTransport,
 //!     types::decode_str,
 //! };
@@ -78,7 +76,7 @@
 //! mock.on_any::<CreateCustomer>().respond_with_error(ApiError::read(http::StatusCode::INTERNAL_SERVER_ERROR, open.into()));
 //! let listed = r#"{"count":1,"customer_infos":[{"customer_id":"06a7","account_name":"acme-1","association_type":"2"}]}"#;
 //! mock.on_any::<ListCustomers>().respond(decode_str::<CustomerPage>(listed)?);
-//! let client = Client::builder(Site::China).credentials(Credentials::keys("id", "secret")).transport(mock).build()?;
+//! let client = Client::for_test(mock);
 //!
 //! let request = CreateCustomer::new("user-7", "Acme_IDP").domain_name("acme-1").include_association_result(true);
 //! let customer = match client.send(&request).await {

@@ -46,9 +46,7 @@
 //! ```
 //! use huaweicloud_partner::{
 //!     Client,
-//!     auth::Credentials,
 //!     enterprise::{FundsAccount, MemberTransfer, ShowTransferableAmount, TransferToMember, TransferableAmountPage},
-//!     types::Site,
 //!     testing::MockTransport,
 //!     types::{Amount, decode_str},
 //! };
@@ -60,7 +58,7 @@
 //!     r#"{"total_count": 1, "amount_infos": [{"avail_transfer_amount": 500.00, "currency": "CNY"}]}"#,
 //! )?);
 //! let transfers = mock.on_any::<TransferToMember>().respond(MemberTransfer::default());
-//! let client = Client::builder(Site::China).credentials(Credentials::keys("id", "secret")).transport(mock).build()?;
+//! let client = Client::for_test(mock);
 //!
 //! let wanted: Amount = "99.90".parse()?;
 //! let page = client.send(&ShowTransferableAmount::new(FundsAccount::Balance)).await?;

@@ -29,8 +29,8 @@
 //! # The life of an order
 //! A new order waits for payment ([`OrderStatus::PendingPayment`]). It is cancelled by hand, or when its time for payment
 //! passes ([`Order::pending_payment_end_time`]), or it is paid; then it is processed, in some cases after an approval, and
-//! completed. The response to a payment comes before the order is done: poll [`ShowOrder`] until
-//! [`is_settled`](Order::is_settled). This is inferred from the operations; the documentation has no table of states.
+//! completed. The response to a payment comes before the order is done: wait for
+//! [`OrderDelivered`](crate::wait::OrderDelivered). This is inferred from the operations; the documentation has no table of states.
 //!
 //! To pay: look up vouchers and discounts, make [`PaymentVoucher`]s and a [`PaymentDiscount`] with their `for_payment`,
 //! and send [`PayOrder`]. Up to three vouchers and one discount; cash and discount vouchers do not go together, and the
@@ -47,6 +47,7 @@
 //! - No operation here has an idempotency key. After an [unknown outcome](crate::ErrorKind::OutcomeUnknown) the state of
 //!   the order shows whether it was paid or cancelled, as [`Client::resolve`](crate::Client::resolve) does; after
 //!   a renewal or an unsubscription look for new orders with [`ListOrders`] by kind and time.
+//!   [`Client::send_once`](crate::Client::send_once) with a [`journal`](crate::journal) does this, also after a crash.
 //! - A refund below zero was paid back, one above zero was kept.
 //! - Periods have different codes in orders ([`LinePeriod`]), renewals ([`RenewalPeriod`]), automatic renewals
 //!   ([`AutoRenewalPeriod`]), packages ([`QuotaCycle`]) and prices
@@ -58,29 +59,25 @@
 //! ```
 //! use huaweicloud_partner::{
 //!     Client,
-//!     auth::Credentials,
-//!     types::Site,
-//!     orders::{ListOrderVouchers, PayOrder, ShowOrder},
-//!     testing::MockTransport,
+//!     orders::{ListOrderVouchers, PayOrder},
+//!     wait::OrderDelivered,
 //! };
 //!
 //! async fn pay(customer: &Client, order: &str) -> Result<(), huaweicloud_partner::Error> {
 //!     let found = customer.send(&ListOrderVouchers::new(order)).await?;
 //!     let vouchers = found.user_coupons.iter().filter_map(|voucher| voucher.for_payment()).take(1);
 //!     customer.send(&PayOrder::new(order).with_vouchers(vouchers)).await?;
-//!     while !customer.send(&ShowOrder::new(order)).await?.order_info.is_settled() {
-//!         // A service sleeps here.
-//!     }
+//!     customer.wait(OrderDelivered::of(order)).await?;
 //!     Ok(())
 //! }
-//! # use huaweicloud_partner::{orders::*, types::decode_str};
+//! # use huaweicloud_partner::{orders::*, testing::MockTransport, types::decode_str};
 //! # let mock = MockTransport::new();
 //! # let vouchers: OrderVouchers = decode_str(r#"{"user_coupons":[{"coupon_id":"v1","coupon_type":301}]}"#).unwrap();
 //! # mock.on_any::<ListOrderVouchers>().respond(vouchers);
 //! # mock.on_any::<PayOrder>().matching(|pay| pay.use_coupon == YesNo::Yes).respond(Accepted::default()).expect(1);
 //! # let order = |status| OrderDetails::build(|details| details.order_info.status = Some(status));
 //! # mock.on_any::<ShowOrder>().respond(order(OrderStatus::Processing)).respond(order(OrderStatus::Completed)).expect(2);
-//! # let client = Client::builder(Site::China).credentials(Credentials::keys("AK", "SK")).transport(mock.clone()).build().unwrap();
+//! # let client = Client::for_test(mock.clone());
 //! # tokio::runtime::Runtime::new().unwrap().block_on(pay(&client, "CS1910091053TNVOZ")).unwrap();
 //! # mock.verify();
 //! ```

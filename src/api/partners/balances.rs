@@ -122,7 +122,7 @@ impl Balances {
     /// [`MoneyError::Missing`] where neither account is listed, or as for [`AccountBalance::free_for_grants`].
     pub fn free_for_grants(&self) -> Result<Money, MoneyError> {
         let account = self.account(AccountType::ForGrants).or_else(|| self.account(AccountType::Balance));
-        account.ok_or(MoneyError::Missing("account_balances"))?.free_for_grants()
+        account.ok_or(MoneyError::Missing("account of the type 1 or 8"))?.free_for_grants()
     }
 }
 
@@ -312,7 +312,10 @@ mod tests {
         )
         .unwrap();
         assert_eq!(balances.free_for_grants().unwrap(), Money::new(3, Currency::Cny));
-        assert_eq!(Balances::default().free_for_grants(), Err(MoneyError::Missing("account_balances")));
+        assert_eq!(
+            Balances::default().free_for_grants(),
+            Err(MoneyError::Missing("account of the type 1 or 8"))
+        );
     }
 
     #[test]

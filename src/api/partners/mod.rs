@@ -36,7 +36,8 @@
 //! amount ([`Resolvable`](crate::operation::Resolvable)). Two equal grants to one customer in the same
 //! minutes cannot be distinguished, and a query for a wrong customer returns an empty list rather than an
 //! error, so an empty list proves nothing unless the ids are right. How long a record takes to appear is not
-//! documented.
+//! documented. [`Client::send_once`](crate::Client::send_once) with a [`journal`](crate::journal) looks the records up by
+//! these rules, also after a crash.
 //!
 //! # Example
 //! ```

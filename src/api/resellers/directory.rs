@@ -26,7 +26,7 @@ operation! {
             offset: u32 where range(0..=40_000_000),
             /// Rows per page.
             limit: u32 where range(1..=100) default(10),
-            /// Only this one.
+            /// Only the reseller with this id.
             indirect_partner_id: ResellerId where len(0..=64),
         }
         check |it, check| check

@@ -18,7 +18,9 @@
 //! [`AllocateToCustomer`](crate::partners::AllocateToCustomer) on behalf of the reseller, to the reseller's customers. The
 //! balance of a reseller is shown by [`ShowBalances`](crate::partners::ShowBalances) for that reseller.
 //!
-//! The transfers and quota grants exist on the China site only; amounts are yuan.
+//! The transfers and quota grants exist on the China site only; amounts are yuan. They have no idempotency key:
+//! [`Client::send_once`](crate::Client::send_once) with a [`journal`](crate::journal) executes each once, also where a
+//! response is lost or the process dies.
 
 mod accounts;
 mod directory;

@@ -34,7 +34,6 @@ operation! {
             /// Resellers that each receive a quota, 1 to 100.
             indirect_partner_ids: Vec<ResellerId> where count(1..=100),
             /// Amount for each reseller, in yuan. The quota must cover the sum over all resellers (inferred).
-            /// The quota must hold this for every one of them (inferred).
             quota_amount: Amount where money,
         }
     }
@@ -264,7 +263,7 @@ response! {
 response! {
     /// A quota that a reseller issues vouchers from.
     pub struct GrantedQuota {
-        /// Amount of the quota.
+        /// Id by which the reseller names the quota when it issues vouchers.
         pub quota_id: QuotaId,
         /// Type of the quota's vouchers; always 0, cash vouchers.
         pub quota_type: Option<i64>,
@@ -327,7 +326,7 @@ response! {
     pub struct QuotaRecord {
         /// Id of the record.
         pub id: String,
-        /// The account that did it.
+        /// Account that executed the operation.
         pub operator: Option<Personal>,
         /// Grant or reclaim.
         pub operation_type: Option<QuotaOperation>,

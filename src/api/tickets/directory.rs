@@ -30,7 +30,7 @@ ticket_operation! {
             label_id_list: Vec<String> where count(0..=5),
             /// Only those whose id or description has this.
             app_key: String where len(0..=64),
-            /// Only this one.
+            /// Only the ticket with this id.
             incident_id: TicketId,
             /// Only those opened at or after this time, in the zone asked for.
             query_start_time: LocalTime,
@@ -146,7 +146,7 @@ operation! {
             /// Only those with this in the id or description.
             #[name("appKey")]
             app_key: String,
-            /// Only this one.
+            /// Only the ticket with this id.
             #[name("incidentId")]
             incident_id: TicketId,
             /// Only those opened at or after this time.

@@ -77,7 +77,7 @@ ticket_operation! {
             limit: u32 where range(0..=100) default(10),
             /// Only those with this in their name.
             name: String where len(0..=64),
-            /// Only this one.
+            /// Only the label with this id.
             label_id: i64,
         }
         check |it, check| check.range("offset", &it.offset, LABEL_IDS).range("label_id", &it.label_id, LABEL_IDS)

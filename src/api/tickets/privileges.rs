@@ -110,9 +110,9 @@ ticket_operation! {
     }
     pub struct ListUsers {
         optional {
-            /// Only the one of this name.
+            /// Only the user with this name.
             sub_customer_name: Personal where len(0..=64),
-            /// Only this one.
+            /// Only the user with this id.
             sub_customer_id: String where len(0..=64),
         }
     }

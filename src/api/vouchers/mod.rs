@@ -42,7 +42,8 @@
 //! - [`ReclaimVoucher`] returns nothing on success; `CBC.99000048`, expired or reclaimed before, comes with HTTP status 200
 //!   and is an [`Error`](crate::Error) here.
 //! - Neither has an idempotency key. [`ListVoucherRecords`] shows the outcome of a call whose response was lost; two
-//!   equal vouchers that were issued to one customer in the same minutes cannot be distinguished.
+//!   equal vouchers that were issued to one customer in the same minutes cannot be distinguished, unless
+//!   [`Client::send_once`](crate::Client::send_once) with a [`journal`](crate::journal) marks their memos.
 //! - [`ListQuotas`] lists cash-voucher quotas unless asked for the others.
 //! - A voucher whose end has passed is invalid, whatever its status says.
 //! - The service uses two names for one field: the start of a voucher is `valid_time` where it is held and

@@ -24,9 +24,7 @@ impl Client {
     /// As for [`Client::send`], and [`ErrorKind::InvalidInput`] where the name is unknown, or the JSON is not its request or has
     /// a field that the operation does not have.
     pub async fn send_dynamic(&self, name: &str, json: &str) -> Result<Response<Box<RawValue>>, Error> {
-        let entry = registry::find(name).ok_or_else(|| {
-            Error::new(ErrorKind::InvalidInput, "", format!("there is no operation {name}"))
-        })?;
+        let entry = registry::get(name)?;
         let raw = self.run(entry.request(json.as_bytes(), !self.view.checked)?).await?;
         let typed = entry.response_looking_around(raw.json()).and_then(|(typed, drift, around)| {
             let text = String::from_utf8_lossy(&typed).into_owned();
@@ -50,9 +48,10 @@ impl Client {
     /// [`ErrorKind::InvalidInput`] where the name is not that of a list, or the JSON is not its request or has a field that the
     /// operation does not have.
     pub fn items_dynamic(&self, name: &str, json: &str) -> Result<DynamicItems, Error> {
-        let open = registry::find(name)
-            .and_then(|entry| list::open(entry.meta.name))
-            .ok_or_else(|| Error::new(ErrorKind::InvalidInput, "", format!("there is no list {name}")))?;
+        let entry = registry::get(name)?;
+        let open = list::open(entry.meta.name).ok_or_else(|| {
+            Error::new(ErrorKind::InvalidInput, entry.meta.name, "the operation is not a list")
+        })?;
         open(self, json.as_bytes())
     }
 }

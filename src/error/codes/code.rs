@@ -40,7 +40,7 @@ pub struct CodeInfo {
     /// Action that resolves the error.
     pub remedy: &'static str,
     /// Party that has to act.
-    pub fault: Responsibility,
+    pub responsibility: Responsibility,
     /// Whether repeating the call may help.
     pub retry: Retry,
     pub(in crate::error) marks: &'static [Mark],

@@ -9,7 +9,7 @@
 //!
 //! let code = ErrorCode::from("CBC.99005003");
 //! assert_eq!(code, codes::BALANCE_TOO_LOW);
-//! assert_eq!(code.info().map(|info| info.fault), Some(Responsibility::Account));
+//! assert_eq!(code.info().map(|info| info.responsibility), Some(Responsibility::Account));
 //! ```
 
 mod accounts;
@@ -62,7 +62,7 @@ macro_rules! table {
                 code: $code,
                 meaning: $meaning,
                 remedy: $remedy,
-                fault: $crate::error::Responsibility::$fault,
+                responsibility: $crate::error::Responsibility::$fault,
                 retry: $crate::error::Retry::$retry,
                 marks: &[$($crate::error::codes::code::Mark::$mark)?],
             },

@@ -1,19 +1,51 @@
 //! The hook for encrypting personal fields before they are stored.
 
+use std::sync::Arc;
+
 use serde_json::value::RawValue;
 
 use super::RecordId;
 
-/// The error of a [`FieldCipher`], or of stored personal fields that cannot be opened.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// The error of personal fields that cannot be encrypted for the storage, or not be decrypted when they are read.
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("the personal fields of {id} cannot be {action}: {reason}")]
+#[non_exhaustive]
 pub struct CipherError {
     /// Id of the record.
     pub id: RecordId,
     /// Attempted action: `sealed` or `opened`.
     pub action: &'static str,
-    /// The reason, without personal data.
+    /// The message of the [`FieldCipherError`], or what is wrong with the stored text.
     pub reason: String,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+impl CipherError {
+    fn new(id: &RecordId, action: &'static str, error: FieldCipherError) -> Self {
+        Self { id: id.clone(), action, reason: error.message, source: error.source.map(Arc::from) }
+    }
+}
+
+/// The error of a [`FieldCipher`].
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct FieldCipherError {
+    message: String,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl FieldCipherError {
+    /// An error with this message, which must not contain personal data.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), source: None }
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
 }
 
 /// Encrypts the personal fields of events before they are stored, and decrypts them when they are read.
@@ -25,14 +57,14 @@ pub trait FieldCipher: Send + Sync {
     /// Encrypts a text. The result is any text, such as base64.
     ///
     /// # Errors
-    /// The reason why the text could not be encrypted, without personal data.
-    fn seal(&self, record: &RecordId, plain: &str) -> Result<String, String>;
+    /// [`FieldCipherError`] where the text cannot be encrypted.
+    fn seal(&self, record: &RecordId, plain: &str) -> Result<String, FieldCipherError>;
 
     /// Decrypts what [`seal`](FieldCipher::seal) returned.
     ///
     /// # Errors
-    /// The reason why the text could not be decrypted, without personal data.
-    fn open(&self, record: &RecordId, sealed: &str) -> Result<String, String>;
+    /// [`FieldCipherError`] where the text cannot be decrypted.
+    fn open(&self, record: &RecordId, sealed: &str) -> Result<String, FieldCipherError>;
 }
 
 /// Replaces every `{"$personal":"plain"}` by the same with the sealed text.
@@ -45,7 +77,7 @@ pub(super) fn seal(
         let sealed = cipher.seal(id, &plain)?;
         Ok(format!("{OPENING}{}}}", quoted(&sealed)))
     })
-    .map_err(|reason| CipherError { id: id.clone(), action: "sealed", reason })
+    .map_err(|error| CipherError::new(id, "sealed", error))
 }
 
 /// Replaces every `{"$personal":"sealed"}` by the plain text.
@@ -58,10 +90,10 @@ pub(super) fn open(
         return Ok(json.to_owned());
     }
     replace(json.get(), |sealed| {
-        let cipher = cipher.ok_or("the store was opened without a cipher")?;
+        let cipher = cipher.ok_or_else(|| FieldCipherError::new("the store was opened without a cipher"))?;
         Ok(quoted(&cipher.open(id, &sealed)?))
     })
-    .map_err(|reason| CipherError { id: id.clone(), action: "opened", reason })
+    .map_err(|error| CipherError::new(id, "opened", error))
 }
 
 /// Beginning of a marked field, see `types::marked`.
@@ -71,15 +103,15 @@ const OPENING: &str = r#"{"$personal":"#;
 /// only: a quotation mark inside a string is escaped, so a string never contains the mark's opening.
 fn replace(
     json: &str,
-    mut each: impl FnMut(String) -> Result<String, String>,
-) -> Result<Box<RawValue>, String> {
+    mut each: impl FnMut(String) -> Result<String, FieldCipherError>,
+) -> Result<Box<RawValue>, FieldCipherError> {
     let mut out = String::with_capacity(json.len());
     let mut rest = json;
     while let Some((before, after)) = rest.split_once(OPENING) {
         out.push_str(before);
         let mut texts = serde_json::Deserializer::from_str(after).into_iter::<String>();
-        let text = texts.next().ok_or("a marked field ends early")?;
-        let text = text.map_err(|_| "a marked field is not a text")?;
+        let text = texts.next().ok_or_else(|| FieldCipherError::new("a marked field ends early"))?;
+        let text = text.map_err(|_| FieldCipherError::new("a marked field is not a text"))?;
         rest = after
             .get(texts.byte_offset()..)
             .and_then(|rest| rest.trim_start().strip_prefix('}'))
@@ -87,7 +119,7 @@ fn replace(
         out.push_str(&each(text)?);
     }
     out.push_str(rest);
-    RawValue::from_string(out).map_err(|_| "the event is not JSON".to_owned())
+    RawValue::from_string(out).map_err(|_| FieldCipherError::new("the event is not JSON"))
 }
 
 fn quoted(text: &str) -> String {
@@ -106,12 +138,14 @@ mod tests {
     struct Reversed;
 
     impl FieldCipher for Reversed {
-        fn seal(&self, record: &RecordId, plain: &str) -> Result<String, String> {
+        fn seal(&self, record: &RecordId, plain: &str) -> Result<String, FieldCipherError> {
             Ok(format!("{record}:{}", plain.chars().rev().collect::<String>()))
         }
 
-        fn open(&self, record: &RecordId, sealed: &str) -> Result<String, String> {
-            let text = sealed.strip_prefix(&format!("{record}:")).ok_or("another record's text")?;
+        fn open(&self, record: &RecordId, sealed: &str) -> Result<String, FieldCipherError> {
+            let text = sealed.strip_prefix(&format!("{record}:"));
+            let text =
+                text.ok_or_else(|| FieldCipherError::new("another record's text").caused_by("wrong id"))?;
             Ok(text.chars().rev().collect())
         }
     }

@@ -4,7 +4,7 @@
 //!
 //! | Field | Meaning |
 //! |---|---|
-//! | `id` | the record's number on this desk, chosen by the partner |
+//! | `id` | the record's id in the store, chosen by the partner |
 //! | `kind` | the kind of record, such as `po` or `mdf_application`; needed for the event that opens the record |
 //! | `site` | `china`, `international` or `europe`; taken from the opening event, `china` when absent |
 //! | `at` | when it happened, such as `2026-03-02T02:00:00Z`; any offset is read |

@@ -53,7 +53,7 @@ mod store;
 pub use crate::types::Site;
 pub use calendar::{ChinaCalendar, UnknownYear, Weekends, WorkingDays, YearSchedule, end_of};
 pub use catalogue::Catalogue;
-pub use cipher::{CipherError, FieldCipher};
+pub use cipher::{CipherError, FieldCipher, FieldCipherError};
 pub use deadline::{Deadline, DeadlineKind, Duplicate, Winner};
 pub(crate) use deadline::{days_after, months_after};
 pub use index::{Due, FoundDuplicate};
@@ -61,8 +61,8 @@ pub use input::NewEvent;
 pub use line::{EventLine, EventLineError};
 pub use reason::Reason;
 pub use record::{
-    Actor, AnyRecord, BadHistory, Event, EventKind, EventKindOf, LoggedEvent, NoOtherRecords, Record,
-    RecordLookup, Role, RuleContext, State, Transition, Workflow,
+    Actor, AnyRecord, BadHistory, Event, EventKind, EventKindOf, JsonEventError, LoggedEvent, NoOtherRecords,
+    Record, RecordLookup, Role, RuleContext, State, Transition, Workflow,
 };
 pub use record_id::RecordId;
 pub use rule::{COMMON_RULES, EventRefused, RULE_ACTOR, RULE_CALENDAR, RULE_ORDER, Rule, RuleViolation};

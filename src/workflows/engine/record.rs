@@ -132,9 +132,9 @@ pub struct Transition<S: 'static, K: 'static> {
     pub by: &'static [Role],
 }
 
-/// The other records context one, for rules that look beyond a single record.
+/// The other records of a store, for rules that look beyond a single record.
 pub trait RecordLookup {
-    /// The record of this number.
+    /// Returns the record with this id.
     fn get(&self, id: &RecordId) -> Option<Arc<dyn AnyRecord>>;
     /// The records whose [`Workflow::links`] or [`Workflow::duplicate_keys`] contain this key.
     fn with_key(&self, key: &str) -> Vec<Arc<dyn AnyRecord>>;
@@ -230,7 +230,7 @@ pub trait Workflow: Clone + Default + fmt::Debug + PartialEq + Send + Sync + 'st
     fn fold(&mut self, step: &LoggedEvent<Self::Event>);
 
     /// The rule that says who may do this, where a published one does.
-    fn who(_event: &Self::Event) -> Rule {
+    fn actor_rule(_event: &Self::Event) -> Rule {
         RULE_ACTOR
     }
 
@@ -267,7 +267,7 @@ pub trait Workflow: Clone + Default + fmt::Debug + PartialEq + Send + Sync + 'st
 
 /// One record: its history, and what follows from it.
 ///
-/// A record never changes; [`Record::apply`] returns the next one. Serialised it is its number, kind, site, state
+/// A record never changes; [`Record::apply`] returns the next one. Serialised it is its id, kind, site, state
 /// and history; reading it back replays the history and ignores the written state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record<W: Workflow> {
@@ -276,6 +276,18 @@ pub struct Record<W: Workflow> {
     state: Option<W::State>,
     facts: W,
     history: Vec<LoggedEvent<W::Event>>,
+}
+
+/// The error of an event in JSON.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JsonEventError<E: std::error::Error + 'static> {
+    /// The JSON is no event of the record's kind. The message may repeat values of the JSON.
+    #[error(transparent)]
+    Unreadable(serde_json::Error),
+    /// The event was read, and the record does not take it.
+    #[error(transparent)]
+    NotApplied(E),
 }
 
 /// A stored history that its state table does not allow.
@@ -318,7 +330,7 @@ impl<W: Workflow> Record<W> {
         if !row.by.contains(&step.by.role) {
             let who: Vec<_> = row.by.iter().map(|role| role.as_str()).collect();
             broken.push(
-                W::who(&step.event)
+                W::actor_rule(&step.event)
                     .violation("by.role", format!("{}, not {}", who.join(" or "), step.by.role)),
             );
         }
@@ -356,7 +368,7 @@ impl<W: Workflow> Record<W> {
         self.history.push(step);
     }
 
-    /// The record's number.
+    /// Returns the id of the record.
     pub fn id(&self) -> &RecordId {
         &self.id
     }
@@ -462,7 +474,7 @@ impl<'de, W: Workflow> Deserialize<'de> for Record<W> {
 
 /// A record of any kind, as the store keeps it. [`Record`] is the only implementation.
 pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
-    /// The record's number.
+    /// Returns the id of the record.
     fn id(&self) -> &RecordId;
     /// Returns the kind of the record, such as `mdf_application`.
     fn kind(&self) -> &'static str;
@@ -486,7 +498,7 @@ pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
     fn links(&self) -> Vec<String>;
     /// Compares the record with another one, see [`Workflow::compare`].
     fn compare(&self, other: &dyn AnyRecord) -> Option<Duplicate>;
-    /// The whole record as JSON: number, kind, site, state, history.
+    /// The whole record as JSON: id, kind, site, state, history.
     ///
     /// # Errors
     /// Only when an event of a foreign kind cannot be written as JSON.
@@ -506,12 +518,12 @@ pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
         &self,
         step: &str,
         context: RuleContext<'_>,
-    ) -> Result<Result<Arc<dyn AnyRecord>, EventRefused>, serde_json::Error>;
+    ) -> Result<Arc<dyn AnyRecord>, JsonEventError<EventRefused>>;
     /// [`Record::replay`] for an event in JSON.
     ///
     /// # Errors
     /// When the JSON is no event of this kind, or the table has no such transition.
-    fn replay_json(&mut self, event: &str) -> Result<Result<(), BadHistory>, serde_json::Error>;
+    fn replay_json(&mut self, event: &str) -> Result<(), JsonEventError<BadHistory>>;
     /// A copy of the record that can be changed.
     fn copied(&self) -> Arc<dyn AnyRecord>;
     /// For [`dyn AnyRecord::view`](trait.AnyRecord.html#method.view).
@@ -591,13 +603,14 @@ impl<W: Workflow> AnyRecord for Record<W> {
         &self,
         step: &str,
         context: RuleContext<'_>,
-    ) -> Result<Result<Arc<dyn AnyRecord>, EventRefused>, serde_json::Error> {
-        let step = serde_json::from_str(step)?;
-        Ok(self.apply(step, context).map(|next| Arc::new(next) as Arc<dyn AnyRecord>))
+    ) -> Result<Arc<dyn AnyRecord>, JsonEventError<EventRefused>> {
+        let step = serde_json::from_str(step).map_err(JsonEventError::Unreadable)?;
+        Ok(Arc::new(self.apply(step, context).map_err(JsonEventError::NotApplied)?))
     }
 
-    fn replay_json(&mut self, event: &str) -> Result<Result<(), BadHistory>, serde_json::Error> {
-        Ok(self.replay(serde_json::from_str(event)?))
+    fn replay_json(&mut self, event: &str) -> Result<(), JsonEventError<BadHistory>> {
+        let event = serde_json::from_str(event).map_err(JsonEventError::Unreadable)?;
+        self.replay(event).map_err(JsonEventError::NotApplied)
     }
 
     fn copied(&self) -> Arc<dyn AnyRecord> {

@@ -1,16 +1,15 @@
-//! The number of a record.
+//! The id of a record.
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The partner's own number of a record, unique in its store. It is printed in errors: keep persons out of
-/// it.
+/// The partner's own id of a record, unique in its store. Errors print it, so it must not contain personal data.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordId(Arc<str>);
 
 impl RecordId {
-    /// The number as text.
+    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -8,8 +8,8 @@ use super::RecordId;
 
 /// Published rule, in the words of this crate.
 ///
-/// The number is stable: it is the room's name and the rule's place in the room's list, and it is never given to
-/// another rule.
+/// The id is stable: it is the name of the module and the place of the rule in its list, and is never given to another
+/// rule.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Rule {
     id: Cow<'static, str>,
@@ -18,12 +18,12 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// A rule from its number, such as `mdf.8`, its meaning and the page that publishes it.
+    /// A rule from its id, such as `mdf.8`, its meaning and the page that publishes it.
     pub const fn new(id: &'static str, text: &'static str, source: &'static str) -> Self {
         Self { id: Cow::Borrowed(id), text: Cow::Borrowed(text), source: Cow::Borrowed(source) }
     }
 
-    /// The number, such as `mdf.8`.
+    /// The id, such as `mdf.8`.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -91,7 +91,7 @@ impl EventRefused {
         self.violations.is_empty()
     }
 
-    /// True when the rule of this number stands in the way.
+    /// True when the rule with this id stands in the way.
     pub fn violates(&self, rule: &str) -> bool {
         self.violations.iter().any(|broken| broken.rule.id == rule)
     }

@@ -13,9 +13,9 @@ use serde_json::value::RawValue;
 
 use super::{
     Actor, AnyRecord, BadHistory, Catalogue, CipherError, Due, Event, EventLine, EventRefused, FieldCipher,
-    FoundDuplicate, LoggedEvent, MemoryRecords, NewEvent, NewEvents, Record, RecordChange, RecordId,
-    RecordLookup, RecordStorage, Role, RuleContext, RuleViolation, Site, StorageError, Weekends, Workflow,
-    WorkingDays, cipher,
+    FoundDuplicate, JsonEventError, LoggedEvent, MemoryRecords, NewEvent, NewEvents, Record, RecordChange,
+    RecordId, RecordLookup, RecordStorage, Role, RuleContext, RuleViolation, Site, StorageError, Weekends,
+    Workflow, WorkingDays, cipher,
     index::{Index, Staged, duplicates},
     line::without_values,
 };
@@ -341,7 +341,7 @@ impl RecordStore {
         let mut whole = self.catalogue.blank(kind, id, site).ok_or_else(unknown)?;
         let Some(record) = Arc::get_mut(&mut whole) else { return Err(unknown()) };
         for event in events {
-            record.replay_json(event.get()).map_err(|error| unreadable(record, &error))??;
+            record.replay_json(event.get()).map_err(|error| of_json(record, error))?;
         }
         self.one(Box::new(move |on| {
             let Some(known) = on.get(whole.id()) else { return Ok(Arc::clone(&whole)) };
@@ -661,10 +661,10 @@ impl RecordStore {
                 None => {
                     record = record.copied();
                     let copy = Arc::get_mut(&mut record);
-                    copy.map_or(Ok(Ok(())), |copy| copy.replay_json(change.event.get()))
+                    copy.map_or(Ok(()), |copy| copy.replay_json(change.event.get()))
                 }
             };
-            replayed.map_err(|error| unreadable(&*record, &error))??;
+            replayed.map_err(|error| of_json(&*record, error))?;
             changed.insert(change.id, record);
         }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
@@ -720,7 +720,17 @@ fn untyped(
     step: &str,
     context: RuleContext<'_>,
 ) -> Result<Arc<dyn AnyRecord>, StoreError> {
-    Ok(record.apply_json(step, context).map_err(|error| unreadable(record, &error))??)
+    record.apply_json(step, context).map_err(|error| of_json(record, error))
+}
+
+fn of_json<E: std::error::Error + Into<StoreError>>(
+    record: &dyn AnyRecord,
+    error: JsonEventError<E>,
+) -> StoreError {
+    match error {
+        JsonEventError::Unreadable(error) => unreadable(record, &error),
+        JsonEventError::NotApplied(error) => error.into(),
+    }
 }
 
 fn unreadable(record: &dyn AnyRecord, error: &serde_json::Error) -> StoreError {

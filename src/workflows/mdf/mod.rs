@@ -25,7 +25,7 @@
 //! |---|---|
 //! | 9 | The 15 days for the invoice are a deadline; nothing is published about a later one, so it is not refused |
 //! | 12, 17 | That expenses are genuine and no one is bribed is not visible in a record |
-//! | 13, 14 | What is on the same desk is compared: the activity, the invoice numbers. Splits elsewhere are not visible |
+//! | 13, 14 | The records of the same store are compared: the activity, the invoice numbers. Splits elsewhere are not visible |
 //! | 15 | A warning of the console: similar applications are reported as duplicates, not refused |
 //! | 18 | Concerns development paths, not MDF records |
 //! | 20 | Standards other than the price of gifts are not published; an item says itself that it exceeds one |

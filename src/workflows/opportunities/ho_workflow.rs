@@ -91,7 +91,7 @@ impl Workflow for Ho {
         }
     }
 
-    fn who(event: &HoEvent) -> Rule {
+    fn actor_rule(event: &HoEvent) -> Rule {
         match event {
             HoEvent::Share(_) | HoEvent::Expire => RULE_ACTOR,
             _ => MAIN_ACCOUNT,

@@ -136,7 +136,7 @@ impl Workflow for Po {
         }
     }
 
-    fn who(event: &PoEvent) -> Rule {
+    fn actor_rule(event: &PoEvent) -> Rule {
         match event {
             PoEvent::Draft(_)
             | PoEvent::Delete

@@ -141,7 +141,7 @@ impl Workflow for BusinessReport {
         }
     }
 
-    fn who(_: &ReportEvent) -> Rule {
+    fn actor_rule(_: &ReportEvent) -> Rule {
         OWN_CUSTOMERS
     }
 }

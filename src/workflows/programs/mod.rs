@@ -24,7 +24,7 @@
 //! | Rule | Reason why it is not checked |
 //! |---|---|
 //! | 2 | A consequence in Huawei Cloud: see [`Program::ends_customer_identity`] |
-//! | 7 | The representative office is not visible in a record; the one account is checked on a desk |
+//! | 7 | The representative office is not visible in a record; that there is one account is checked within a store |
 //! | 9, 16 | Requirements in figures come from yearly policies; those of the page are stated with the request |
 //! | 11 | Closing an account is no event of these records |
 //! | 12 | Nothing to refuse: see [`Program::has_certificate`] |

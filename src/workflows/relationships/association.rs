@@ -265,7 +265,7 @@ impl Workflow for Association {
         }
     }
 
-    fn who(event: &AssociationEvent) -> Rule {
+    fn actor_rule(event: &AssociationEvent) -> Rule {
         match event.kind() {
             AssociationEventKind::Associate | AssociationEventKind::AskToLeave => RULE_ACTOR,
             _ => ADMINISTRATOR_ONLY,

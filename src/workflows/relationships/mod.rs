@@ -5,10 +5,10 @@
 //! | `cooperation` | [`Cooperation`]: a reseller and its distributor, by application or by invitation |
 //! | `quick_registration` | [`ResellerRegistration`]: a new account for a reseller, within 24 hours |
 //! | `customer_registration` | [`CustomerRegistration`]: 15 days in which no one else registers the customer, and the invitation |
-//! | `association` | [`Association`]: partner and customer, parting, switching between referral and resale |
+//! | `association` | [`Association`]: partner and customer: separation, and the switch between referral and resale |
 //! | `customer_account` | [`CustomerAccount`]: frozen or normal, and its budget (international site) |
 //! | `account_manager` | [`ManagerAssignment`]: the manager responsible for a customer or reseller, and since when |
-//! | `authorization` | [`CustomerAuthorization`]: the customer's leave to act for it |
+//! | `authorization` | [`CustomerAuthorization`]: the customer's permission to act for it |
 //! | `pay_on_behalf` | [`PayOnBehalf`]: an order that a customer asked its partner to pay: waiting, paid, rejected |
 //! | `project_specialist` | [`Specialist`]: an employee's personal account, bound, applied for, removed |
 //!
@@ -17,7 +17,7 @@
 //!
 //! # Editions
 //! - A switch between referral and resale is requested on the China site; budgets exist on the international one.
-//! - How often one may ask to part: once in three months on the China site and by the older international pages, three
+//! - Number of requests to separate: once in three months on the China site and by the older international pages, three
 //!   times by the newer one ([`RequestLimit`]), which also shows a separation effective at once
 //!   ([`AssociationEvent::Disassociate`]).
 //! - The European site is taken to follow the international one.

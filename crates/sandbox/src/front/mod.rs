@@ -41,7 +41,8 @@ use journal::{Journal, Kept};
 pub use journal::{RequestLogEntry, RequestPattern};
 pub(crate) use late::{LateRequest, Past};
 
-/// The code with which the sandbox refuses an operation that has no state behind it yet.
+/// The code with which the sandbox refuses an operation that it does not simulate, with HTTP status 501. At present it
+/// simulates every operation of the SDK.
 pub const NOT_SIMULATED: &str = "SANDBOX.0001";
 
 /// After more wrong signatures in a row than this, a key is locked for this time.
@@ -372,7 +373,7 @@ fn throttled(meta: &OperationMeta) -> Refusal {
 }
 
 fn not_simulated(meta: &OperationMeta) -> Refusal {
-    let message = format!("the sandbox has no state behind {} yet", meta.name);
+    let message = format!("the sandbox does not simulate {}", meta.name);
     ApiError::new(StatusCode::NOT_IMPLEMENTED, NOT_SIMULATED, message)
 }
 

@@ -110,7 +110,7 @@ fn ask(machines: &[&str]) -> ScriptStep {
 #[tokio::test]
 async fn a_ticket_from_its_path_to_its_score() {
     let (sandbox, client) = customer();
-    let tickets = Tickets::new(client.clone());
+    let tickets = Tickets::new(&client);
     let topic = tickets.topic("Product support", "ECS", "Disk fault").await.unwrap();
     let log = tickets.attach(AttachmentPurpose::Ticket, FileUpload::bytes("disk.log", "slow")).await.unwrap();
     let request = topic.new_ticket("slow disk").region_id("cn-north-4").accessory_ids([log.clone()]);

@@ -67,7 +67,7 @@ async fn messages_are_read_in_every_way() {
 #[tokio::test]
 async fn following_resumes_where_it_was() {
     let (sandbox, client) = customer();
-    let ticket = Tickets::new(client.clone()).ticket(open(&client, "slow").await);
+    let ticket = Tickets::new(&client).ticket(open(&client, "slow").await);
     let mut messages = ticket.new_messages();
     let first = messages.next().await.unwrap().unwrap();
     assert_eq!(first.message.author, Some(Author::Customer));
@@ -75,7 +75,7 @@ async fn following_resumes_where_it_was() {
     let loaded: State = serde_json::from_value(serde_json::to_value(sandbox.snapshot()).unwrap()).unwrap();
     let later = Sandbox::new(loaded);
     let client = self::client(&later, "customer-1");
-    let mut messages = Tickets::new(client).ticket(ticket.id()).new_messages().resume(cursor);
+    let mut messages = Tickets::new(&client).ticket(ticket.id()).new_messages().resume(cursor);
     let next = messages.next().await.unwrap().unwrap();
     assert_eq!(texts(&[next.message]), ["I have taken your ticket and look into it."]);
 }

@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn a_contact_is_verified_with_the_code_it_received() {
     let (sandbox, client) = customer();
-    let tickets = Tickets::new(client.clone());
+    let tickets = Tickets::new(&client);
     let mobile = "13811112222";
     assert!(tickets.begin_verification(mobile, ContactWay::Phone, "86").await.unwrap());
     let sent = sandbox.code_sent_to(mobile).unwrap();
@@ -204,7 +204,7 @@ async fn a_diagnosis_takes_its_time() {
     let none = ListDiagnosableResources::new().project_id("elsewhere");
     assert_eq!(client.send(&none).await.unwrap().total_count, Some(0));
 
-    let tickets = Tickets::new(client.clone());
+    let tickets = Tickets::new(&client);
     let run = tickets.diagnose(StartDiagnosis::server("203.0.113.7")).await.unwrap();
     let early = run.show().await.unwrap();
     assert_eq!((early.status, early.findings().count()), (Some(DiagnosisStatus::Preparing), 0));

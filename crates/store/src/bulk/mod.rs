@@ -121,7 +121,7 @@ impl fmt::Display for StopReason {
 /// An error of a row that is tried again.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct BulkTrouble<'a> {
+pub struct BulkRowError<'a> {
     /// Request id of the row.
     pub request_id: &'a str,
     /// The latest error of the row.
@@ -143,7 +143,7 @@ pub enum BulkError {
 
 type OnProgress = Box<dyn FnMut(BulkProgress) + Send>;
 type OnResult = Box<dyn FnMut(&BulkResult) + Send>;
-type OnTrouble = Box<dyn FnMut(BulkTrouble<'_>) + Send>;
+type OnError = Box<dyn FnMut(BulkRowError<'_>) + Send>;
 
 /// Sends the writes of a stream, each once, with bounded concurrency and within limits.
 ///
@@ -164,7 +164,7 @@ pub struct Bulk {
     pub(crate) dry_run: bool,
     pub(crate) on_progress: Option<OnProgress>,
     pub(crate) on_result: Option<OnResult>,
-    pub(crate) on_trouble: Option<OnTrouble>,
+    pub(crate) on_error: Option<OnError>,
 }
 
 impl fmt::Debug for Bulk {
@@ -199,7 +199,7 @@ impl Bulk {
             dry_run: false,
             on_progress: None,
             on_result: None,
-            on_trouble: None,
+            on_error: None,
         }
     }
 
@@ -272,8 +272,8 @@ impl Bulk {
 
     /// Calls this with every error after which a row is tried again or given up, such as a broken connection: a run whose
     /// server is down has nothing else to show.
-    pub fn on_trouble(mut self, callback: impl FnMut(BulkTrouble<'_>) + Send + 'static) -> Self {
-        self.on_trouble = Some(Box::new(callback));
+    pub fn on_error(mut self, callback: impl FnMut(BulkRowError<'_>) + Send + 'static) -> Self {
+        self.on_error = Some(Box::new(callback));
         self
     }
 

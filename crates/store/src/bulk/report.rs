@@ -1,6 +1,7 @@
 //! The results of a run, kept in files.
 
 use std::{
+    fmt,
     fs::File,
     io::{self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write},
     path::Path,
@@ -78,7 +79,7 @@ pub struct BulkResult {
     pub index: u64,
     /// Request id of the row.
     pub request_id: String,
-    /// The outcome of it.
+    /// The outcome of the row.
     pub status: BulkStatus,
     /// The record that it left; empty where there is none.
     pub record_id: String,
@@ -98,6 +99,22 @@ pub struct BulkReport {
     executed: Amount,
     stopped: Option<StopReason>,
     results: Results,
+}
+
+impl fmt::Display for BulkReport {
+    /// One line: the rows by status, and the amounts. `3 rows: 2 executed, 1 invalid; 40.50 of 40.50 executed`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} rows", self.rows)?;
+        let statuses = BulkStatus::ALL.iter().zip(self.counts).filter(|(_, count)| *count > 0);
+        for (number, (status, count)) in statuses.enumerate() {
+            write!(f, "{} {count} {}", if number == 0 { ":" } else { "," }, status.as_str())?;
+        }
+        write!(f, "; {} of {} executed", self.executed, self.total)?;
+        match self.stopped {
+            Some(reason) => write!(f, "; stopped: {reason}"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl BulkReport {

@@ -17,7 +17,7 @@ use huaweicloud_partner::{
 };
 
 use super::{
-    Bulk, BulkError, BulkProgress, BulkReport, BulkResult, BulkRow, BulkStatus, BulkTrouble, StopReason,
+    Bulk, BulkError, BulkProgress, BulkReport, BulkResult, BulkRow, BulkRowError, BulkStatus, StopReason,
     ids::{Ids, Known, contents},
     queue::{Job, Queue, sign},
     report::Recorder,
@@ -411,10 +411,10 @@ impl<O: Resolvable> Run<O> {
                 let is_last = is_final(&error) || job.errors >= self.bulk.tries || self.is_cut_off();
                 let doubled = FIRST_RETRY.saturating_mul(1 << (job.errors - 1).min(16));
                 let wait = error.retry_after().unwrap_or_default().max(doubled).min(LONGEST_RETRY);
-                if let Some(callback) = &mut self.bulk.on_trouble {
+                if let Some(callback) = &mut self.bulk.on_error {
                     let (request_id, errors) = (job.request_id.as_str(), job.errors);
                     let again_in = (!is_last).then_some(wait);
-                    callback(BulkTrouble { request_id, error: &error, errors, again_in });
+                    callback(BulkRowError { request_id, error: &error, errors, again_in });
                 }
                 if is_last {
                     let status = match error.kind() {

@@ -76,6 +76,7 @@ async fn every_row_is_executed_once_and_a_second_run_sends_nothing() {
     let report = world.bulk().run(stream::iter(rows.clone())).await.unwrap();
     assert!(report.is_settled() && report.count(BulkStatus::Executed) == 5, "{report:?}");
     assert_eq!((report.total(), report.executed(), world.moved()), (55.into(), 55.into(), 55.into()));
+    assert_eq!(report.to_string(), "5 rows: 5 executed; 55 of 55 executed");
     let first = csv(&report);
     assert!(
         first.iter().enumerate().all(|(i, line)| line.starts_with(&format!("row-{i},executed,"))),
@@ -262,8 +263,8 @@ async fn a_run_whose_server_is_down_says_so_stops_and_can_be_continued() {
         .unwrap();
     let heard = Arc::new(Mutex::new(Vec::new()));
     let (ears, journal) = (Arc::clone(&heard), MemoryJournal::new());
-    let bulk = Bulk::new(&down, journal.clone()).options(alone()).tries(3).stop_after_given_up(4).on_trouble(
-        move |trouble| ears.lock().unwrap().push((trouble.error.to_string(), trouble.again_in.is_none())),
+    let bulk = Bulk::new(&down, journal.clone()).options(alone()).tries(3).stop_after_given_up(4).on_error(
+        move |failed| ears.lock().unwrap().push((failed.error.to_string(), failed.again_in.is_none())),
     );
     let report = bulk.run(stream::iter(rows(&[1; 40]))).await.unwrap();
     assert_eq!((report.stopped(), report.count(BulkStatus::NotSent)), (Some(StopReason::GivenUp), 40));

@@ -10,7 +10,7 @@ use std::{
 
 use huaweicloud_partner::{
     types::Site,
-    workflow::{RecordId, RecordStore, StoreError},
+    workflow::{JsonEventError, RecordId, RecordStore, StoreError},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -64,9 +64,9 @@ impl Imported {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DamagedPart {
-    /// The place of its first byte.
+    /// Position of its first byte in the file, from 0.
     pub offset: u64,
-    /// Length of the file in bytes.
+    /// Length of the part in bytes.
     pub length: u64,
     /// True when no whole event follows it. Such a torn end was never acknowledged; a part in the middle may have been.
     pub at_end: bool,
@@ -161,8 +161,10 @@ impl History {
         for (count, event) in self.events.iter().enumerate() {
             let replayed = Arc::get_mut(&mut record).map(|record| record.replay_json(event.get()));
             match replayed {
-                Some(Ok(Ok(()))) => {}
-                Some(Ok(Err(error))) => return Applicable { count, reason: error.to_string() },
+                Some(Ok(())) => {}
+                Some(Err(JsonEventError::NotApplied(error))) => {
+                    return Applicable { count, reason: error.to_string() };
+                }
                 // The message of a JSON error may repeat personal data.
                 _ => return Applicable { count, reason: format!("event {} cannot be read", count + 1) },
             }

@@ -11,10 +11,10 @@ use huaweicloud_partner::{
     error::{ApiError, ErrorCode},
     operation::{OperationMeta, Service},
     registry,
-    testing::{FaultSchedule, InjectedFault},
+    testing::FaultSchedule,
 };
 
-pub use huaweicloud_partner::testing::FaultTrigger;
+pub use huaweicloud_partner::testing::{FaultTrigger, InjectedFault};
 
 /// Fault of one request. As JSON for example `"lost_response"`, `{"executed_late": 90}` or `{"code":
 /// "CBC.99005003"}`; every [`InjectedFault`] is one, by the same name.
@@ -125,8 +125,7 @@ impl Faults {
 
     /// Sets after how many seconds a query shows what was done.
     pub(crate) fn delay_records(&mut self, operation: &str, seconds: u32) -> Result<(), Refusal> {
-        let entry = registry::find(operation)
-            .ok_or_else(|| bad_request(format!("there is no operation {operation}")))?;
+        let entry = registry::get(operation).map_err(|error| bad_request(error.to_string()))?;
         let delays = &mut self.delays;
         match seconds {
             0 => drop(delays.remove(entry.meta.name)),
@@ -139,8 +138,7 @@ impl Faults {
     pub(crate) fn inject(&mut self, fault: SandboxFault, when: FaultTrigger) -> Result<(), Refusal> {
         let when = match when.operation() {
             Some(name) => {
-                let entry = registry::find(name)
-                    .ok_or_else(|| bad_request(format!("there is no operation {name}")))?;
+                let entry = registry::get(name).map_err(|error| bad_request(error.to_string()))?;
                 when.of_operation(entry.meta)
             }
             None => when,
