@@ -661,6 +661,33 @@ fn every_list_ends_or_fails_whatever_the_server_repeats() {
 }
 
 #[test]
+fn a_read_that_a_wait_may_help_is_retryable_and_a_refused_one_is_not() {
+    each(
+        |meta| !meta.is_write(),
+        |entry, input| {
+            for (status, body, helps) in [
+                (500, "", true),
+                (502, "<html>", true),
+                (503, r#"{"message":"busy"}"#, true),
+                (504, "{}", true),
+                (408, "", true),
+                (429, "", true),
+                (400, "", false),
+                (403, "<html>", false),
+                (404, "{}", false),
+                (500, r#"{"error_code":"CBC.99005003","error_msg":"x"}"#, false),
+                (302, "", false),
+            ] {
+                let error = call(entry, input, status, body).unwrap_err();
+                let name = entry.meta.name;
+                assert_eq!(error.is_retryable(), helps, "{name} {status} {body}: {error:?}");
+                assert!(!error.may_have_been_executed(), "{name} {status} {body}");
+            }
+        },
+    );
+}
+
+#[test]
 fn every_error_has_the_wait_that_the_service_asks_for() {
     each(
         |meta| meta.is_write() || meta.paging.is_some(),

@@ -626,9 +626,11 @@ impl<'c> Call<'c> {
                 Some(Retry::Never | Retry::AfterCorrection) => RetryHint::No,
                 _ => RetryHint::After(asked),
             };
-            let kind =
-                if matches!(again, RetryHint::No) { ErrorKind::Refused } else { ErrorKind::Interrupted };
-            Failure { error: Error::from_api(kind, name, api), not_executed: false, again }
+            let helps = !matches!(again, RetryHint::No);
+            let kind = if helps { ErrorKind::Interrupted } else { ErrorKind::Refused };
+            // A write is not known to be safe to repeat; `give_up` says so.
+            let error = Error::from_api(kind, name, api).with_retryable(helps);
+            Failure { error, not_executed: false, again }
         } else {
             // A refusal that a wait may resolve; a write that happens once is left to the caller all the same, for the
             // service counts some attempts.
@@ -712,7 +714,9 @@ impl<'c> Call<'c> {
             TransportErrorKind::Timeout => (ErrorKind::TimedOut, RetryHint::After(None)),
             _ => (ErrorKind::Interrupted, RetryHint::After(None)),
         };
-        Failure { error: Error::new(kind, name, message).caused_by(error), not_executed: false, again }
+        let helps = !matches!(again, RetryHint::No);
+        let error = Error::new(kind, name, message).caused_by(error).with_retryable(helps);
+        Failure { error, not_executed: false, again }
     }
 
     fn out_of_time(&self, doing: &str) -> Failure {

@@ -318,7 +318,7 @@ impl Learned {
 }
 
 /// An attempt whose records could be confused with those of another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Rival {
     /// Request id of the attempt.
@@ -334,6 +334,8 @@ pub struct Rival {
     /// The memo under which its record appears, where it has one of its own.
     pub memo: Option<String>,
 }
+
+crate::__debug_by_shape! { Rival { request_id, state, candidates, window_begin, signed_at, memo } }
 
 impl Rival {
     /// The rival that a leg of a stored attempt is.

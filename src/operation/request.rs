@@ -48,12 +48,16 @@ macro_rules! __request {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         pub struct $name {
             $($($(#[doc $($rdoc)*])* pub $required: $($rtype)::+ $(<$($rinner),+>)?,)*)?
             $($($(#[doc $($odoc)*])* pub $optional: Option<$($otype)::+ $(<$($oinner),+>)?>,)*)?
             $($($(#[doc $($pdoc)*])* pub $preset: $($ptype)::+ $(<$($pinner),+>)?,)*)?
+        }
+
+        $crate::__debug_by_shape! {
+            $name { $($($required,)*)? $($($optional,)*)? $($($preset,)*)? }
         }
 
         impl $crate::types::fields::Fields for $name {

@@ -117,7 +117,7 @@ pub fn canonical(amount: Amount) -> String {
 
 /// Facts that a row states about a write. A fact that is missing, unknown or unreadable is `None`: such a row
 /// matches in part.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordFacts {
     /// The id that the response of the write names as well.
@@ -139,6 +139,8 @@ pub struct RecordFacts {
     /// Whether the object is in the state that the write asks for, where that is known.
     pub reached: Option<bool>,
 }
+
+crate::__debug_by_shape! { RecordFacts { id, target, kind, amount, memo, time, undated, failed, reached } }
 
 impl RecordFacts {
     /// A row of which nothing is known yet.

@@ -6,6 +6,8 @@ mod dynamic;
 mod each;
 #[cfg(feature = "dynamic")]
 mod schema;
+#[cfg(all(test, feature = "dynamic"))]
+mod shown_tests;
 
 use std::{collections::HashMap, sync::LazyLock};
 

@@ -358,9 +358,16 @@ mod own_text {
 /// assert_eq!(text.amount(), Ok(Amount::from(5)));
 /// assert!(AmountText::from("five").amount().is_err());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct AmountText(String);
+
+impl fmt::Debug for AmountText {
+    /// The text, unless it is one that no number is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::shape::show_id("AmountText", &self.0, f)
+    }
+}
 
 impl AmountText {
     /// The number that the text stands for.

@@ -511,7 +511,7 @@ macro_rules! __through_fields {
 }
 
 /// Declares a response or a part of one, as with `#[derive(Clone, Debug, Default, PartialEq, Serialize,
-/// Deserialize)] #[serde(default)]`.
+/// Deserialize)] #[serde(default)]`, but for `Debug`, which shows free text [by its shape](super::shape).
 ///
 /// After its documentation a field may say `#[name("…")]`, where it is called otherwise on the wire, and `#[with(…)]`,
 /// where it is read and written by a [`FieldCodec`].
@@ -528,7 +528,7 @@ macro_rules! response {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, Default, PartialEq)]
+        #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct $name {
             $(
@@ -536,6 +536,8 @@ macro_rules! response {
                 pub $field: $type,
             )*
         }
+
+        $crate::__debug_by_shape! { $name { $($field),* } }
 
         impl $name {
             /// Builds a value for a test or a test double: `fill` sets fields, and all others stay empty.

@@ -3,9 +3,16 @@
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
         pub struct $name(String);
+
+        impl std::fmt::Debug for $name {
+            /// The identifier, unless it is a text that no identifier is.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::types::shape::show_id(stringify!($name), &self.0, f)
+            }
+        }
 
         impl $name {
             /// The identifier as the service writes it.

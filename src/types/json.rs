@@ -64,6 +64,15 @@ pub(crate) struct Malformed {
     pub(crate) at: usize,
 }
 
+impl Malformed {
+    const TRAILING: &str = "text after the value";
+
+    /// Whether a whole value was read, and more text comes after it.
+    pub(crate) fn is_trailing(&self) -> bool {
+        self.what == Self::TRAILING
+    }
+}
+
 /// Anomaly that did not keep a text from being read.
 #[derive(Debug)]
 pub(crate) struct Note {
@@ -391,7 +400,7 @@ impl<'t> Reader<'t> {
 
     /// Checks that nothing follows.
     pub(crate) fn end(&mut self) -> Result<(), Malformed> {
-        if self.ahead().is_none() { Ok(()) } else { Err(self.malformed("text after the value")) }
+        if self.ahead().is_none() { Ok(()) } else { Err(self.malformed(Malformed::TRAILING)) }
     }
 
     fn malformed(&self, what: &'static str) -> Malformed {

@@ -35,6 +35,8 @@ mod raw_fields;
 #[cfg(feature = "dynamic")]
 #[doc(hidden)]
 pub mod schema;
+#[doc(hidden)]
+pub mod shape;
 mod site;
 mod time;
 mod wire;

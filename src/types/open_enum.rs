@@ -14,12 +14,21 @@
 macro_rules! open_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)* }) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* #[doc = concat!("\n\nOn the wire `", $code, "`.")] $variant,)*
             /// A code that this version does not know, as it came.
             Other(Box<str>),
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match self {
+                    $(Self::$variant => f.write_str(stringify!($variant)),)*
+                    Self::Other(code) => $crate::types::open_enum::show_other(code, f),
+                }
+            }
         }
 
         impl $name {
@@ -193,7 +202,13 @@ use serde::{Deserializer, de};
 use super::{
     decimal,
     formats::{CODE, guesses_types, is_response},
+    shape::is_word,
 };
+
+/// Shows a code that is not known, unless it is a text that no code is: such a text may be about a person.
+pub(crate) fn show_other(code: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if is_word(code) { f.debug_tuple("Other").field(&code).finish() } else { f.write_str("Other(***)") }
+}
 
 /// Reads a text code; a number is taken as its digits.
 pub(crate) fn read_code<'de, D: Deserializer<'de>, T>(

@@ -13,7 +13,7 @@ use crate::types::UtcTime;
 const LARGEST: u64 = 64 * 1024;
 
 /// A request of Huawei Cloud to log a customer in (SAML 2 `AuthnRequest`, redirect binding).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuthnRequest {
     /// The id of the request, which the response repeats. Accept each id once.
@@ -38,6 +38,13 @@ pub struct AuthnRequest {
     pub sp_name_qualifier: Option<String>,
     /// The text to be sent back beside the response.
     pub relay_state: Option<String>,
+}
+
+crate::__debug_by_shape! {
+    AuthnRequest {
+        id, issue_instant, issuer, destination, assertion_consumer_service_url, protocol_binding,
+        force_authn, is_passive, name_id_format, sp_name_qualifier, relay_state
+    }
 }
 
 impl AuthnRequest {

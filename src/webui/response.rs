@@ -90,7 +90,7 @@ impl SamlAttributes {
 ///
 /// The assertion is signed (enveloped signature, exclusive canonical XML, RSA with SHA-256). That the assertion is what
 /// Huawei Cloud wants signed, and by these algorithms, is inferred.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SamlResponse {
     issuer: String,
     destination: String,
@@ -100,6 +100,12 @@ pub struct SamlResponse {
     attributes: SamlAttributes,
     now: UtcTime,
     lifetime: Duration,
+}
+
+crate::__debug_by_shape! {
+    SamlResponse {
+        issuer, destination, audience, in_response_to, relay_state, attributes, now, lifetime
+    }
 }
 
 impl SamlResponse {

@@ -1,5 +1,7 @@
 //! One charge, whatever it was read from.
 
+use std::fmt;
+
 use huaweicloud_partner::{
     bills::{BillClass, BillType, ChargingMode, CustomerCharge, PeriodType},
     types::{Amount, BillCycle, Day, MeasureUnit, PartnerId, ResourceId, UtcTime},
@@ -148,7 +150,7 @@ impl From<PaymentMode> for ChargingMode {
 ///
 /// Fields have the meaning and mostly the name of those of [`CustomerCharge`]; what only statement files have is marked.
 /// An amount that the source does not have is `None`, never zero.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Charge<'a> {
     /// Source of the row.
@@ -258,6 +260,31 @@ pub struct Charge<'a> {
     pub sub_resource_name: Option<&'a str>,
     /// The ISO code of the currency of all amounts.
     pub currency: Option<&'a str>,
+}
+
+impl fmt::Debug for Charge<'_> {
+    /// Shows what a charge is found by, and its sums: no names and tags, which are personal data or written by people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Charge")
+            .field("origin", &self.origin)
+            .field("id", &self.id)
+            .field("bill_cycle", &self.bill_cycle)
+            .field("customer_id", &self.customer_id)
+            .field("indirect_partner_id", &self.indirect_partner_id)
+            .field("service_type_code", &self.service_type_code)
+            .field("resource_type_code", &self.resource_type_code)
+            .field("payment_mode", &self.payment_mode)
+            .field("bill_type", &self.bill_type)
+            .field("trade_time", &self.trade_time)
+            .field("trade_id", &self.trade_id)
+            .field("resource_id", &self.resource_id)
+            .field("usage_amount", &self.usage_amount)
+            .field("official_amount", &self.official_amount)
+            .field("payment_amount", &self.payment_amount)
+            .field("settlement_amount", &self.settlement_amount)
+            .field("currency", &self.currency)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Charge<'a> {

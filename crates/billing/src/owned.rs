@@ -1,5 +1,7 @@
 //! A charge that owns its text.
 
+use std::fmt;
+
 use crate::charge::Charge;
 
 /// Calls a macro with the names of all optional text fields of [`Charge`].
@@ -15,13 +17,20 @@ macro_rules! with_text_fields {
 }
 
 /// A charge that owns its text; [`OwnedCharge::borrow`] gives it as [`Charge`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct OwnedCharge {
     /// All values except the text.
     values: Charge<'static>,
     customer_id: Box<str>,
     /// The text fields, in the order of `with_text_fields`.
     texts: Vec<Option<Box<str>>>,
+}
+
+impl fmt::Debug for OwnedCharge {
+    /// As that of [`Charge`].
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.borrow(), f)
+    }
 }
 
 impl OwnedCharge {

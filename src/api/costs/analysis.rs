@@ -113,7 +113,7 @@ impl CostWindow {
 }
 
 /// Criterion by which costs are grouped.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CostGrouping {
     /// Type of the key.
@@ -122,6 +122,8 @@ pub struct CostGrouping {
     /// A dimension such as `REGION_CODE`, the key of a cost tag, or the key of a cost unit.
     pub key: String,
 }
+
+crate::__debug_by_shape! { CostGrouping { kind, key } }
 
 impl CostGrouping {
     /// By a dimension. Tags, cost units and split items are not among those that can be grouped by this way.
@@ -172,7 +174,7 @@ impl CostFilter {
 }
 
 /// A dimension and some of its values.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FilterFactor {
     /// Dimension that is filtered.
@@ -180,6 +182,8 @@ pub struct FilterFactor {
     /// Values of the dimension.
     pub value: Vec<String>,
 }
+
+crate::__debug_by_shape! { FilterFactor { key, value } }
 
 response! {
     /// One page of costs.

@@ -65,7 +65,7 @@ operation! {
 ///
 /// On the wire the two kinds of items stand in lists of their own, of which the one that was not asked for is empty;
 /// here they are one list, which can be read page by page.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "WirePage", into = "WirePage")]
 #[non_exhaustive]
 pub struct DiscountPage {
@@ -88,6 +88,13 @@ pub struct DiscountPage {
     pub accumulation_cycle_type: Option<String>,
     /// The operating sites that items name by code.
     pub sites: Vec<DiscountSite>,
+}
+
+crate::__debug_by_shape! {
+    DiscountPage {
+        total_count, commerce_id, commerce_code, effective_time, expire_time, items,
+        category_quoting_item_steps, accumulation_cycle_type, sites
+    }
 }
 
 #[cfg(feature = "dynamic")]

@@ -30,7 +30,7 @@ pub struct Recovered {
 }
 
 /// The decision of a person about an attempt that the records cannot decide.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Decision {
     /// Person who decides.
@@ -42,6 +42,8 @@ pub struct Decision {
     /// The record that is its own, or `None` where it was not executed.
     pub record: Option<String>,
 }
+
+crate::__debug_by_shape! { Decision { who, why, leg, record } }
 
 impl Decision {
     /// A decision that the write was executed and left this record.

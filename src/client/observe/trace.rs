@@ -116,7 +116,7 @@ mod on {
                         self.status(status, error.request_id());
                     }
                     if let Some(code) = error.code() {
-                        self.0.record("huaweicloud.error_code", code.as_str());
+                        self.0.record("huaweicloud.error_code", code.printable());
                     }
                     let kind = error_word(error.kind());
                     self.0.record("huaweicloud.error_kind", kind);
@@ -135,7 +135,7 @@ mod on {
                 attempts,
                 wait_ms = milliseconds(wait),
                 kind = error_word(error.kind()),
-                code = error.code().map(|code| code.as_str()),
+                code = error.code().map(crate::error::ErrorCode::printable),
                 request_id = error.request_id(),
                 "a call is sent again"
             );
@@ -153,7 +153,7 @@ mod on {
             tracing::warn!(
                 operation = meta.name,
                 kind = error.map(|error| error_word(error.kind())),
-                code = error.and_then(Error::code).map(|code| code.as_str()),
+                code = error.and_then(Error::code).map(crate::error::ErrorCode::printable),
                 request_id = error.and_then(Error::request_id),
                 dropped = error.is_none(),
                 records = meta.outcome.query(),

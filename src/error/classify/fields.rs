@@ -3,7 +3,7 @@
 use super::{
     Expected, Signs,
     words::{
-        Topic, first_text, is_id, is_service_code, is_something, is_total, means_success, scalar,
+        Topic, all_texts, first_text, is_service_code, is_something, is_total, means_success, proves, scalar,
         stands_for_nothing, tidy, topic,
     },
 };
@@ -60,6 +60,9 @@ pub(super) struct Root {
     pub(super) unnamed_failure: bool,
     /// The field of a total says zero.
     pub(super) zero_total: bool,
+    /// An object around or beside the response has a code that does not mean success, whether or not it is one of the
+    /// service.
+    pub(super) odd_code_within: bool,
     pub(super) list_of_large_page: bool,
     /// Bytes from which on a page is large.
     pub(super) large: usize,
@@ -161,6 +164,8 @@ impl Root {
                 };
                 self.request_id = self.request_id.take().or(id.filter(plain));
             }
+            // A list of rows may have such a name.
+            Topic::Around if is_expected(name, expected) => {}
             Topic::Around => {
                 let token = reader.fork().next()?;
                 let says_nothing = match &token {
@@ -187,6 +192,10 @@ impl Root {
         let (mut first, mut code, mut words, mut counts) = (true, None, None, false);
         while let Some(name) = reader.field(std::mem::take(&mut first))? {
             let topic = topic(&name);
+            if matches!(topic, Topic::Code) {
+                let code = first_text(&mut reader.fork())?;
+                self.odd_code_within |= code.is_some_and(|code| !means_success(&code));
+            }
             match (&topic, reader.ahead()) {
                 (Topic::Code | Topic::WeakCode, Some(b'"')) => {
                     counts |= matches!(topic, Topic::Code);
@@ -245,19 +254,19 @@ impl Root {
                     self.found |= match ahead.fork().next()? {
                         Token::Object => is_something(ahead)?,
                         Token::List => is_something(ahead)? && !alone,
-                        Token::Text(text) => !alone && is_id(&text),
-                        Token::Number(_) => !alone,
+                        Token::Text(text) => !alone && proves(name, &text),
+                        Token::Number(number) => !alone && proves(name, number),
                         Token::Bool(_) | Token::Null => false,
                     };
                 }
             }
             Token::Object => self.list = true,
             Token::Null => self.null_list = true,
-            Token::Number(_) => self.found = true,
+            Token::Number(number) => self.found |= proves(name, number),
             Token::Bool(_) => self.found |= name.starts_with("is_"),
             Token::Text(text) => {
                 self.null_list |= stands_for_nothing(&text);
-                self.found |= is_id(&text);
+                self.found |= proves(name, &text);
             }
         }
         Ok(())
@@ -290,7 +299,9 @@ impl Root {
             Expected::Object if self.is_object => Ok(()),
             Expected::Object if blank => Err("it is empty"),
             Expected::Object => Err("it is not an object"),
-            Expected::List(_) if self.list || (self.zero_total && self.is_object) => Ok(()),
+            Expected::List(_) if self.list => Ok(()),
+            // No rows and no list, but a total: an empty page that nothing contradicts.
+            Expected::List(_) if self.zero_total && self.is_object && !self.has_odd_signs() => Ok(()),
             Expected::List(_) if self.null_list => Err("its list is null"),
             Expected::List(_) => Err("it does not have the list that the operation responds with"),
             Expected::AnyOf(_) if self.found => Ok(()),
@@ -305,6 +316,17 @@ impl Root {
         }
     }
 
+    /// Whether anything at all says that there may be an error, be it no code of the service.
+    pub(super) fn has_odd_signs(&self) -> bool {
+        let odd_code = self.codes.iter().any(|code| !means_success(&code.text));
+        let silent = self.codes.iter().all(|code| code.text.trim().is_empty());
+        odd_code
+            || self.odd_code_within
+            || self.says_failure
+            || self.around > 0
+            || (self.has_message && silent)
+    }
+
     fn code(&mut self, reader: &mut Reader<'_>, rank: Rank) -> Result<(), Malformed> {
         let token = reader.next()?;
         if let Some(text) = scalar(&token) {
@@ -315,9 +337,9 @@ impl Root {
 
     /// A list or an object in the place of a code.
     fn codes_within(&mut self, reader: &mut Reader<'_>, rank: Rank) -> Result<(), Malformed> {
-        if let Some(text) = first_text(reader)? {
-            self.codes.push(Code { text: tidy(&text), rank });
-        }
+        let mut texts = Vec::new();
+        all_texts(reader, &mut texts)?;
+        self.codes.extend(texts.iter().map(|text| Code { text: tidy(text), rank }));
         Ok(())
     }
 
@@ -361,10 +383,10 @@ impl Root {
             _ => {}
         }
         // An error under names that are not known says something all the same.
-        if (self.codes.len(), self.says_failure) == before
-            && let Some(text) = first_text(&mut again)?
-        {
-            self.failure(&text);
+        if (self.codes.len(), self.says_failure) == before {
+            let mut texts = Vec::new();
+            all_texts(&mut again, &mut texts)?;
+            texts.iter().for_each(|text| self.failure(text));
         }
         Ok(())
     }
@@ -454,7 +476,7 @@ fn names_all_failures(reader: &mut Reader<'_>, token: &Token<'_>) -> Result<bool
 fn has_id(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
     let (mut first, mut found) = (true, false);
     while let Some(name) = reader.field(std::mem::take(&mut first))? {
-        found |= name == "id" && scalar(&reader.fork().next()?).is_some_and(|id| is_id(&id));
+        found |= name == "id" && scalar(&reader.fork().next()?).is_some_and(|id| proves("id", &id));
         reader.skip()?;
     }
     Ok(found)
@@ -506,7 +528,7 @@ fn row_signs(reader: &mut Reader<'_>) -> Result<RowSigns, Malformed> {
     while let Some(name) = reader.field(std::mem::take(&mut first))? {
         if matches!(topic(&name), Topic::Code | Topic::WeakCode) {
             row.has_code |= is_something(&mut reader.fork())?;
-        } else if scalar(&reader.fork().next()?).is_some_and(|id| is_id(&id)) {
+        } else if scalar(&reader.fork().next()?).is_some_and(|id| proves(&name, &id)) {
             row.ids.push(name.into_owned());
         }
         reader.skip()?;

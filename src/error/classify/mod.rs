@@ -98,18 +98,24 @@ fn decide(body: &[u8], expected: Expected<'_>, writes: bool, large: usize) -> Fi
     let proven = root.proves(expected, blank);
     let is_file = expected == Expected::File;
     let nothing_else = root.others == 0;
+    // A list without rows proves as little as no list where an error stands beside it.
+    let no_rows = matches!(expected, Expected::List(_)) && !root.found;
     // Contradictions: a code of an error beside what only a success has.
     let refused = root.codes.iter().any(|code| code.rank == Rank::Top && is_service_code(&code.text));
     let unknown_code = root.codes.iter().any(|code| code.rank == Rank::Top && !means_success(&code.text));
     let counts = |code: &&Code| match code.rank {
         Rank::Top => false,
-        Rank::Weak => (nothing_else && root.has_message) || (!is_file && is_service_code(&code.text)),
+        Rank::Weak => {
+            ((nothing_else || no_rows) && root.has_message) || (!is_file && is_service_code(&code.text))
+        }
         Rank::Nested | Rank::Wrapped => true,
         Rank::Listed => !is_file || root.other_parts == 0,
     };
     let elsewhere = root.codes.iter().filter(counts).any(|code| !means_success(&code.text));
     let names_refusal = refused || root.codes.iter().filter(counts).any(|code| is_service_code(&code.text));
-    let only_message = root.codes.is_empty() && root.has_error_message && nothing_else;
+    let words_of_error = root.message.as_deref().is_some_and(|message| !means_success(message));
+    let only_message =
+        root.codes.is_empty() && root.has_error_message && (nothing_else || (no_rows && words_of_error));
     let sign = unknown_code || elsewhere || root.says_failure || only_message;
     let signs = root.signs();
     if is_file {
@@ -150,6 +156,9 @@ fn decide(body: &[u8], expected: Expected<'_>, writes: bool, large: usize) -> Fi
     }
 }
 
+/// Number of values after one another in a body that are looked through.
+const MOST_VALUES: usize = 8;
+
 /// Whether a body has the field that proves a success, whatever else it has, and whether or not it is whole. Of an error
 /// response of a write it says that the write may have been executed all the same.
 pub(crate) fn carries_proof(body: &[u8], expected: Expected<'_>) -> bool {
@@ -163,8 +172,15 @@ pub(crate) fn carries_proof(body: &[u8], expected: Expected<'_>) -> bool {
     };
     let (text, _) = text(body);
     let mut root = Root { large: usize::MAX, ..Root::default() };
-    // What was read before the text turned out not to be JSON counts.
-    let _ = root.read(&text, expected);
+    let mut rest = &*text;
+    // What was read before the text turned out not to be JSON counts, and what follows the first value too: it may be the
+    // response to this request behind what was left over on the connection.
+    for _ in 0..MOST_VALUES {
+        match root.read(rest, expected) {
+            Err(after) if after.is_trailing() => rest = rest.get(after.at..).unwrap_or_default(),
+            _ => break,
+        }
+    }
     match expected {
         Expected::Failures(_) => root.list || root.null_list,
         _ => root.found,

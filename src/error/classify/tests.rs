@@ -410,7 +410,7 @@ fn a_proof_that_cannot_be_seen_is_none() {
             assert!(!carries_proof(body.as_bytes(), expected), "{body}");
         }
     }
-    for something in [r#""\u200bT1""#, "17", "0", r#"[{"id":"a"}]"#, r#"[{"of":{"id":7}}]"#] {
+    for something in [r#""\u200bT1""#, "17", r#"[{"id":"a"}]"#, r#"[{"of":{"id":7}}]"#] {
         let body = format!(r#"{{"transfer_id":{something}}}"#);
         assert_eq!(classify(body.as_bytes(), TRANSFER, true), Finding::Success, "{body}");
     }
@@ -521,5 +521,133 @@ fn the_names_of_an_error_may_have_any_signs() {
     for name in ["Error-Code", "error code", "error.code", "ERR_CODE", "errCode", "__errorNo"] {
         let body = format!(r#"{{"{name}":"CBC.99005003"}}"#);
         assert!(matches!(classify(body.as_bytes(), TRANSFER, true), Finding::Refusal(_)), "{body}");
+    }
+}
+
+#[test]
+fn a_total_of_zero_or_an_empty_list_beside_signs_of_an_error_is_no_empty_page() {
+    for signs in [
+        r#""code":"ERROR","message":"denied""#,
+        r#""code":500,"msg":["denied"]"#,
+        r#""error_msg":"denied""#,
+        r#""error_code":"FAIL""#,
+        r#""error_code":["0","FAIL"]"#,
+        r#""error_code":{"a":"0","b":["CBC.99005003"]}"#,
+        r#""success":false"#,
+        r#""error":{"reason":"denied"}"#,
+        r#""errors":["denied"]"#,
+    ] {
+        for page in [r#""total_count":0"#, r#""records":[]"#, r#""records":[],"total_count":"0""#] {
+            for body in [format!("{{{page},{signs}}}"), format!("{{{signs},{page}}}")] {
+                let finding = classify(body.as_bytes(), ROWS, false);
+                assert_ne!(finding, Finding::Success, "{body}");
+            }
+        }
+    }
+    // Signs that only a total is too weak against.
+    for signs in [
+        r#""data":{"errorCode":1,"errorMsg":"x"}"#,
+        r#""result":{"error":{"errCode":"CBC.0000.1"}}"#,
+        r#""status":400"#,
+        r#""status":"FAIL""#,
+        r#""message":"denied""#,
+        r#""code":"CBC. 99005003""#,
+    ] {
+        let body = format!(r#"{{"total_count":0,{signs}}}"#);
+        assert_ne!(classify(body.as_bytes(), ROWS, false), Finding::Success, "{body}");
+    }
+    for benign in [
+        r#""code":"0","message":"ok""#,
+        r#""code":200,"message":"ok""#,
+        r#""error_code":"","error_msg":"""#,
+        r#""error_code":null,"error_msg":"success""#,
+        r#""success":true,"status":"OK""#,
+        r#""data":{"errorCode":"0"},"currency":"CNY""#,
+        r#""request_id":"r-1""#,
+    ] {
+        for page in [r#""records":[]"#, r#""records":[],"total_count":0"#] {
+            let body = format!("{{{page},{benign}}}");
+            assert_eq!(classify(body.as_bytes(), ROWS, false), Finding::Success, "{body}");
+        }
+    }
+    // Rows are rows.
+    let body = br#"{"records":[{"id":"a"}],"code":"ERROR","message":"denied"}"#;
+    assert_eq!(classify(body, ROWS, false), Finding::Success);
+}
+
+#[test]
+fn a_proof_behind_an_error_counts_wherever_the_body_has_it() {
+    let refusal = r#"{"error_code":"CBC.99005003","error_msg":"x"}"#;
+    for body in [
+        format!(r#"{refusal}{{"transfer_id":"T1"}}"#),
+        format!("{refusal}\r\n{{\"transfer_id\":\"T1\"}}"),
+        format!(r#"{refusal}{refusal}[]{{"transfer_id":"T1"}}"#),
+        format!(r#"{refusal}{{"transfer_id":"T1","cut"#),
+    ] {
+        assert!(carries_proof(body.as_bytes(), TRANSFER), "{body}");
+    }
+    for body in
+        [refusal.to_owned(), format!("{refusal}{refusal}"), format!("{refusal} ok"), format!("{refusal}{{")]
+    {
+        assert!(!carries_proof(body.as_bytes(), TRANSFER), "{body}");
+    }
+}
+
+#[test]
+fn what_programs_write_where_they_have_no_id_is_no_proof() {
+    let nothing = [
+        "0",
+        "0.0",
+        "-1",
+        "false",
+        "true",
+        r#""0""#,
+        r#""0000""#,
+        r#""-1""#,
+        r#""false""#,
+        r#""ERROR""#,
+        r#""Fail""#,
+        r#""unknown""#,
+        r#""SUCCESS""#,
+        r#""--""#,
+        r#"".""#,
+        r#""?""#,
+        r#""[]""#,
+        r#""{}""#,
+        r#""<html>""#,
+        r#""[object Object]""#,
+        r#""00000000-0000-0000-0000-000000000000""#,
+        r#""\u2800""#,
+        r#""\u3164\ufe0f""#,
+        r#""\u200b0""#,
+    ];
+    for value in nothing {
+        for field in ["transfer_id", "order_ids"] {
+            let name = [field];
+            let expected = Expected::AnyOf(&name);
+            for body in [format!(r#"{{"{field}":{value}}}"#), format!(r#"{{"{field}":[{value}]}}"#)] {
+                let finding = classify(body.as_bytes(), expected, true);
+                assert!(matches!(finding, Finding::Neither(..)), "{body}: {finding:?}");
+                assert!(!carries_proof(body.as_bytes(), expected), "{body}");
+            }
+        }
+        let rows = format!(r#"{{"rows":[{{"coupon_id":{value}}}]}}"#);
+        assert!(!rows_have_ids(rows.as_bytes(), &["rows"], &["coupon_id"]), "{rows}");
+        let failures = format!(r#"{{"error_details":[{{"id":{value}}}]}}"#);
+        let finding = classify(failures.as_bytes(), Expected::Failures("error_details"), true);
+        assert!(matches!(finding, Finding::Neither(..)), "{failures}: {finding:?}");
+    }
+    for id in ["7", r#""007""#, r#""T1""#, r#""a-1""#, r#""okay""#, r#""OK12""#, r#""CS26050100001-0""#] {
+        let body = format!(r#"{{"transfer_id":{id}}}"#);
+        assert_eq!(classify(body.as_bytes(), TRANSFER, true), Finding::Success, "{body}");
+    }
+    // A code may have any of these values.
+    for value in ["0", r#""0""#, "-1", "false", r#""true""#] {
+        let body = format!(r#"{{"is_review":{value}}}"#);
+        assert_eq!(
+            classify(body.as_bytes(), Expected::AnyOf(&["is_review"]), true),
+            Finding::Success,
+            "{body}"
+        );
     }
 }

@@ -162,6 +162,29 @@ pub(super) fn first_text(reader: &mut Reader<'_>) -> Result<Option<String>, Malf
     Ok(None)
 }
 
+/// The number of texts in one value that are looked at.
+const MOST_TEXTS: usize = 16;
+
+/// The texts and numbers in a value, however deep.
+pub(super) fn all_texts(reader: &mut Reader<'_>, texts: &mut Vec<String>) -> Result<(), Malformed> {
+    let token = reader.next()?;
+    let mut first = true;
+    match token {
+        Token::List => {
+            while reader.row(std::mem::take(&mut first))? {
+                all_texts(reader, texts)?;
+            }
+        }
+        Token::Object => {
+            while reader.field(std::mem::take(&mut first))?.is_some() {
+                all_texts(reader, texts)?;
+            }
+        }
+        token => texts.extend(scalar(&token).filter(|_| texts.len() < MOST_TEXTS).map(Cow::into_owned)),
+    }
+    Ok(())
+}
+
 /// Whether a value says anything, however deep.
 pub(super) fn is_something(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
     let mut first = true;
@@ -199,11 +222,51 @@ pub(super) fn is_id(text: &str) -> bool {
     !stands_for_nothing(text) && !is_blank(text) && !text.contains(char::REPLACEMENT_CHARACTER)
 }
 
+/// Whether a value in a field of this name proves something: of a field for an id, that it can be one.
+///
+/// Programs write `0`, `-1`, `false`, `error` and the like where they have no id. Other fields may be codes, for which these
+/// are values like any other.
+pub(super) fn proves(name: &str, text: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["true", "false", "error", "fail", "failed", "failure", "unknown", "success", "ok"];
+    if !is_id(text) {
+        return false;
+    }
+    if name != "id" && !name.ends_with("_id") && !name.ends_with("_ids") {
+        return true;
+    }
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_unseen(c));
+    let negative = text.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    text.contains(|c: char| c.is_alphanumeric() && c != '0')
+        && !negative
+        && !text.contains(['<', '>', '{', '}', '[', ']'])
+        && !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
 /// Whether a text has nothing that a reader would see.
 fn is_blank(text: &str) -> bool {
-    text.chars().all(|c| {
-        c.is_whitespace()
-            || c.is_control()
-            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    })
+    text.chars().all(|c| c.is_whitespace() || is_unseen(c))
+}
+
+/// Whether a character leaves no mark: controls, signs without width, fillers and the blank of Braille.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
 }

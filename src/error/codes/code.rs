@@ -186,18 +186,25 @@ impl Default for ErrorCode {
     }
 }
 
+impl ErrorCode {
+    /// The code as it may be printed: `***` for a text that no code is, which may quote anything.
+    pub(crate) fn printable(&self) -> &str {
+        let sign = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        let is_code = self.0.len() <= 64 && self.0.bytes().all(sign);
+        if is_code { &self.0 } else { "***" }
+    }
+}
+
 impl fmt::Display for ErrorCode {
+    /// The code, unless it is a text that no code is; [`ErrorCode::as_str`] returns that as well.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.printable())
     }
 }
 
 impl fmt::Debug for ErrorCode {
-    /// The code, unless it is a text that no code is, which may quote anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-        let is_code = self.0.len() <= 64 && self.0.bytes().all(sign);
-        f.write_str(if is_code { &self.0 } else { "***" })
+        f.write_str(self.printable())
     }
 }
 

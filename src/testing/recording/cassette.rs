@@ -19,6 +19,10 @@ const RESPONSE_HEADERS: &[&str] = &["content-type", "date", "retry-after", "x-ia
 /// The header of a response that says only that it was there: an IAM token, without which a replay could not go on.
 const MASKED: &str = "x-subject-token";
 
+/// End of the path of a form that was filled in. Its response has replies under names that are not known, so all of it
+/// is masked.
+const FORM: &str = "/extends-param";
+
 /// A recording of exchanges: a JSON file for people and version control, free of secrets and personal data.
 ///
 /// - Of the headers only a few that are harmless are kept; authorization, tokens and all unknown ones are not.
@@ -180,12 +184,18 @@ impl RecordedRequest {
 }
 
 impl RecordedResponse {
-    pub(super) fn of(parts: &response::Parts, body: &[u8]) -> Self {
+    /// The response to a request for this path.
+    pub(super) fn of(path: &str, parts: &response::Parts, body: &[u8]) -> Self {
         let mut headers = kept(&parts.headers, RESPONSE_HEADERS);
         if parts.headers.contains_key(MASKED) {
             headers.insert(MASKED.to_owned(), MASK.to_owned());
         }
-        Self { status: parts.status.as_u16(), headers, body: Content::of(body, false) }
+        let form = parts.status.is_success() && path.ends_with(FORM);
+        let body = match Json::read(body).filter(|_| form) {
+            Some(json) => Some(Content::Json(json.masked())),
+            None => Content::of(body, false),
+        };
+        Self { status: parts.status.as_u16(), headers, body }
     }
 
     /// The response once more.

@@ -83,11 +83,13 @@ impl Transport for Recorder {
         };
         let body = match body.collect(LONGEST).await {
             Ok(body) => {
-                self.record(recorded, Some(RecordedResponse::of(&parts, &body)), None);
+                let response = RecordedResponse::of(&recorded.path, &parts, &body);
+                self.record(recorded, Some(response), None);
                 Body::Full(body)
             }
             Err(error) => {
-                self.record(recorded, Some(RecordedResponse::of(&parts, b"")), Some(&error));
+                let response = RecordedResponse::of(&recorded.path, &parts, b"");
+                self.record(recorded, Some(response), Some(&error));
                 broken(error)
             }
         };
@@ -266,11 +268,13 @@ mod tests {
         const REQUEST: &str = r#"{"customer_id":"c1","amount":100.10,"mobile_phone":"MARKER","name":"","note":"kept",
             "domain_name":null,"rows":[{"email":"MARKER","n":1}],"address":{"city":"MARKER","zip":4711,"old":true},
             "auth":{"identity":{"password":{"user":{"name":"MARKER","password":"MARKER"}}}},
-            "params":"{\"mobile\":\"MARKER\",\"n\":1.50}","verification_code":471147}"#;
+            "resource_info":"{\"mobile\":\"MARKER\",\"n\":1.50}","verification_code":471147,
+            "extends_map":{"q1":"MARKER","q2":["MARKER",4711]},"remark":"MARKER","operate_desc":"MARKER"}"#;
         const REQUEST_IN_OTHER_ORDER: &str = r#"{"note":"kept","amount":100.10,"customer_id":"c1","mobile_phone":"2","name":"",
             "address":{"zip":1,"city":"Y","old":true},"rows":[{"n":1,"email":"z"}],"domain_name":null,
             "auth":{"identity":{"password":{"user":{"password":"p","name":"n"}}}},
-            "params":"{\"mobile\":\"2\",\"n\":1.50}","verification_code":2}"#;
+            "resource_info":"{\"mobile\":\"2\",\"n\":1.50}","verification_code":2,
+            "remark":"r","operate_desc":"o","extends_map":{"q1":"a","q2":["b",1]}}"#;
         const RESPONSE: &str = r#"{"error_code":"CBC.1","error_msg":"MARKER is taken","amount":0.10,"total":1e2,
             "credential":{"access":"MARKER","secret":"MARKER","securitytoken":"MARKER"},
             "token":{"expires_at":"2026-05-01T00:00:00.000000Z","user":{"name":"MARKER"}},
@@ -286,6 +290,9 @@ mod tests {
                 .body(RESPONSE)
                 .unwrap(),
         );
+        mock.on_path(Method::GET, "/v2/servicerequest/cases/{case_id}/extends-param").respond_raw(
+            Response::builder().body(r#"{"Q1":"MARKER","fields":{"q2":["MARKER",4711]}}"#).unwrap(),
+        );
         mock.on_path(Method::PUT, "/v2/file").respond_raw(
             Response::builder().status(502).header("content-type", "text/html").body("<p>MARKER").unwrap(),
         );
@@ -294,6 +301,7 @@ mod tests {
         let recorder = Recorder::new(mock);
         let path = "/v2/MARKER@example.com/li%40MARKER.com?mobile=MARKER&token=MARKER&limit=5";
         assert_eq!(send(&recorder, request("POST", path, REQUEST)).unwrap().body(), RESPONSE);
+        send(&recorder, request("GET", "/v2/servicerequest/cases/1/extends-param", "")).unwrap();
         send(&recorder, request("PUT", "/v2/file", "name=MARKER")).unwrap();
         send(&recorder, request("PUT", "/v2/file", r#""MARKER""#)).unwrap();
         send(&recorder, request("GET", "/v2/broken", "")).unwrap_err();
@@ -314,7 +322,7 @@ mod tests {
             r#""name": """#,
             r#""domain_name": null"#,
             r#""old": true"#,
-            r#""params": "{\"mobile\":\"***\",\"n\":1.50}""#,
+            r#""resource_info": "{\"mobile\":\"***\",\"n\":1.50}""#,
             r#""total": 1e2"#,
             r#""big": 12345678901234567890.123456789012345678"#,
             r#""expires_at": "2026-05-01T00:00:00.000000Z""#,
@@ -339,6 +347,8 @@ mod tests {
         let page = send(&replayer, request("PUT", "/v2/file", "name=MARKER")).unwrap();
         assert_eq!((page.status().as_u16(), page.body().len()), (502, 9));
         send(&replayer, request("PUT", "/v2/file", r#""MARKER""#)).unwrap();
+        let form = send(&replayer, request("GET", "/v2/servicerequest/cases/1/extends-param", "")).unwrap();
+        assert_eq!(form.body(), r#"{"Q1":"***","fields":{"q2":["***",0]}}"#);
         let error = send(&replayer, request("GET", "/v2/broken", "")).unwrap_err();
         assert_eq!((error.kind(), error.may_have_been_sent()), (TransportErrorKind::Broken, true));
         assert_eq!(replayer.unused(), 0);

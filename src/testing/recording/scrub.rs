@@ -109,7 +109,7 @@ impl Json {
     }
 
     /// Of the same form, with nothing in it. What is empty stays empty: it means something and tells nothing.
-    fn masked(self) -> Self {
+    pub(super) fn masked(self) -> Self {
         match self {
             Self::Text(text) if text.is_empty() => Self::Text(text),
             Self::Text(_) => Self::Text(MASK.to_owned()),

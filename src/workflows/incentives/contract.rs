@@ -60,7 +60,7 @@ named! {
 }
 
 /// An online contract.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContractForm {
     /// Sort of the contract.
@@ -72,6 +72,8 @@ pub struct ContractForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised_on: Option<Day>,
 }
+
+crate::__debug_by_shape! { ContractForm { sort, orders, promised_on } }
 
 impl Workflow for OnlineContract {
     const KIND: &'static str = "online_contract";
@@ -195,7 +197,7 @@ pub struct SplitMonth {
 }
 
 /// A seller's invoice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SplitInvoice {
     /// Number of the invoice.
@@ -203,6 +205,8 @@ pub struct SplitInvoice {
     /// A special VAT invoice.
     pub special_vat: bool,
 }
+
+crate::__debug_by_shape! { SplitInvoice { number, special_vat } }
 
 const SENDING: DeadlineKind = DeadlineKind::new(
     "koogallery_statement.sending",

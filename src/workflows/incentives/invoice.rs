@@ -43,13 +43,15 @@ named! {
 }
 
 /// Facts of an invoice request, from its events. Kind `invoice_request`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct InvoiceRequest {
     /// Form of the request.
     pub form: Option<InvoiceForm>,
     /// Reason of the last refusal.
     pub refusal: Option<String>,
 }
+
+crate::__debug_by_shape! { InvoiceRequest { form, refusal } }
 
 states! {
     /// State of an invoice from Huawei.

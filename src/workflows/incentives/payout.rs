@@ -63,7 +63,7 @@ impl PayoutForm {
 }
 
 /// Facts of a payout order (申付单), from its events. Kind `payout`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Payout {
     /// Request for the payout.
     pub request: Option<PayoutRequest>,
@@ -72,6 +72,8 @@ pub struct Payout {
     /// Reason of the last refusal of the request or the invoices.
     pub refusal: Option<String>,
 }
+
+crate::__debug_by_shape! { Payout { request, invoices, refusal } }
 
 states! {
     /// State of a payout order. The console's full list of states is not published.
@@ -156,7 +158,7 @@ pub struct MailedInvoices {
 }
 
 /// An invoice from the partner to Huawei.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PartnerInvoice {
     /// Number of the invoice.
@@ -173,6 +175,8 @@ pub struct PartnerInvoice {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_out_to: Option<SigningEntity>,
 }
+
+crate::__debug_by_shape! { PartnerInvoice { number, incentive, rates, amount, special_vat, made_out_to } }
 
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const PARTNER_OR_SYSTEM: &[Role] = &[Role::PartnerAdministrator, Role::System];
@@ -381,13 +385,15 @@ impl MailedInvoices {
 }
 
 /// Facts of a withdrawal, from its events. Kind `withdrawal`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Withdrawal {
     /// Request for the payout.
     pub request: Option<WithdrawalRequest>,
     /// Reason of the refusal.
     pub refusal: Option<String>,
 }
+
+crate::__debug_by_shape! { Withdrawal { request, refusal } }
 
 states! {
     /// State of a withdrawal. The console's names are not published.

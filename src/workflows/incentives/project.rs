@@ -39,7 +39,7 @@ fn in_time(
 }
 
 /// Facts of a delivery project, from its events. Kind `project_incentive`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ProjectIncentive {
     /// Name of the project.
     pub project: String,
@@ -50,6 +50,8 @@ pub struct ProjectIncentive {
     /// Reason of the last refusal.
     pub refusal: Option<String>,
 }
+
+crate::__debug_by_shape! { ProjectIncentive { project, acceptance, amount, refusal } }
 
 use ProjectState as P;
 
@@ -118,15 +120,17 @@ events! {
 }
 
 /// A delivery project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Project {
     /// Name of the project.
     pub project: String,
 }
 
+crate::__debug_by_shape! { Project { project } }
+
 /// Data of a requested acceptance.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Acceptance {
     /// The date on the acceptance report, which is the delivery date.
@@ -139,6 +143,12 @@ pub struct Acceptance {
     pub customer_confirmation: String,
     /// Upload of the list of resources.
     pub resource_list: String,
+}
+
+crate::__debug_by_shape! {
+    Acceptance {
+        delivered_on, delivery_data, final_sow, customer_confirmation, resource_list
+    }
 }
 
 impl Acceptance {
@@ -261,13 +271,15 @@ impl Workflow for ProjectIncentive {
 }
 
 /// Facts of a funding head's month, from its events. Kind `funding_head`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct FundingHead {
     /// The list as the partner checked it.
     pub list: Option<FundingList>,
     /// Reason of the last refusal of the payment.
     pub refusal: Option<String>,
 }
+
+crate::__debug_by_shape! { FundingHead { list, refusal } }
 
 use FundingState as F;
 
@@ -316,7 +328,7 @@ events! {
 }
 
 /// The checked list of a month.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FundingList {
     /// Persons by a key that the caller chooses, with the project that each is counted for.
@@ -327,8 +339,10 @@ pub struct FundingList {
     pub material: Vec<String>,
 }
 
+crate::__debug_by_shape! { FundingList { people, amount, material } }
+
 /// A person on the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FundedPerson {
     /// Key of the person that the caller chooses, not a name.
@@ -336,6 +350,8 @@ pub struct FundedPerson {
     /// Name of the project.
     pub project: String,
 }
+
+crate::__debug_by_shape! { FundedPerson { person, project } }
 
 /// Standing of the partner when it asks for payment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -441,13 +457,15 @@ impl Workflow for FundingHead {
 }
 
 /// Facts of a sales performance incentive fund, from its events. Kind `spif`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Spif {
     /// The receipt as last uploaded.
     pub receipt: String,
     /// Reason of the last refusal of the receipt.
     pub refusal: Option<String>,
 }
+
+crate::__debug_by_shape! { Spif { receipt, refusal } }
 
 states! {
     /// State of a SPIF (international site).
@@ -486,12 +504,14 @@ events! {
 }
 
 /// An acknowledgement of receipt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpifReceipt {
     /// Uploaded file of the receipt.
     pub file: String,
 }
+
+crate::__debug_by_shape! { SpifReceipt { file } }
 
 impl Workflow for Spif {
     const KIND: &'static str = "spif";

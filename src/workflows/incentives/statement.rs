@@ -15,13 +15,15 @@ use crate::{
 use StatementState as S;
 
 /// Facts of a month's performance, from its events. Kind `performance`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Performance {
     /// The month and its figure as last seen.
     pub figure: Option<PerformanceFigure>,
     /// Problems that were reported, oldest first.
     pub problems: Vec<String>,
 }
+
+crate::__debug_by_shape! { Performance { figure, problems } }
 
 states! {
     /// State of a month's performance.
@@ -137,7 +139,7 @@ named! {
 }
 
 /// Facts of an incentive statement, from its events. Kind `incentive_statement`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Statement {
     /// The statement as last published.
     pub form: Option<StatementForm>,
@@ -152,6 +154,8 @@ pub struct Statement {
     /// Amount that was set off after the statement expired.
     pub set_off: Option<Amount>,
 }
+
+crate::__debug_by_shape! { Statement { form, problem, frozen, frozen_in, paid_on, set_off } }
 
 states! {
     /// State of an incentive statement.
@@ -201,7 +205,7 @@ events! {
 }
 
 /// An incentive statement.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatementForm {
     /// Number of the statement in the console.
@@ -216,6 +220,8 @@ pub struct StatementForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirm_by: Option<Day>,
 }
+
+crate::__debug_by_shape! { StatementForm { number, kind, amount, currency, confirm_by } }
 
 /// The payment that ends a freeze.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

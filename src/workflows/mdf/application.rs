@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Facts of an application, from its events. Kind `mdf_application`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Application {
     /// The plan as last saved or submitted.
     pub plan: Plan,
@@ -27,6 +27,12 @@ pub struct Application {
     pub payment: Option<Payment>,
     /// State between approval and payment, blocked or not.
     pub stage: Option<ApplicationState>,
+}
+
+crate::__debug_by_shape! {
+    Application {
+        plan, approved_at, on_marketing_platform, claim, comments, invoice, payment, stage
+    }
 }
 
 states! {
@@ -102,12 +108,14 @@ events! {
 }
 
 /// Comments in writing.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Comments {
     /// Text of the comments.
     pub comments: String,
 }
+
+crate::__debug_by_shape! { Comments { comments } }
 
 /// Way in which an activity was held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,7 +127,7 @@ pub struct ActivityHeld {
 }
 
 /// The partner's invoice to Huawei.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailedInvoice {
     /// Number of the invoice.
@@ -133,6 +141,8 @@ pub struct MailedInvoice {
     /// The day of mailing.
     pub mailed_on: Day,
 }
+
+crate::__debug_by_shape! { MailedInvoice { number, supplier, amount, number_on_print, mailed_on } }
 
 /// A payment by Huawei.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Claim of a partner after the activity.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Claim {
     /// The activities as they were held, in the order of the plan.
@@ -38,8 +38,14 @@ pub struct Claim {
     pub late_approval: Option<LateApproval>,
 }
 
+crate::__debug_by_shape! {
+    Claim {
+        activities, summary, expenses, invoices, receipts, materials, standing, late_approval
+    }
+}
+
 /// An activity as it was held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeldActivity {
     /// As planned, or the claim is refused (rule 7).
@@ -53,6 +59,8 @@ pub struct HeldActivity {
     /// The real last day.
     pub ends_on: Day,
 }
+
+crate::__debug_by_shape! { HeldActivity { kind, audience, location, starts_on, ends_on } }
 
 impl From<&Activity> for HeldActivity {
     /// Held as it was planned.
@@ -68,7 +76,7 @@ impl From<&Activity> for HeldActivity {
 }
 
 /// One real expense.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimItem {
     /// Short name, that of the budget where it was budgeted. Evidence refers to it.
@@ -93,8 +101,14 @@ pub struct ClaimItem {
     pub reason: String,
 }
 
+crate::__debug_by_shape! {
+    ClaimItem {
+        id, category, amount, mdf_amount, each_cny, prizes, exceeds_standard, reason
+    }
+}
+
 /// A scanned invoice.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimInvoice {
     /// Number of the invoice. An invoice that stands in another claim is refused (rule 14).
@@ -110,8 +124,10 @@ pub struct ClaimInvoice {
     pub file: String,
 }
 
+crate::__debug_by_shape! { ClaimInvoice { number, title, amount, items, file } }
+
 /// A sealed receipt. Its items have to be named as what they really were.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SealedReceipt {
     /// The expenses that it is for, by id.
@@ -128,6 +144,8 @@ pub struct SealedReceipt {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub confirmation_mail: String,
 }
+
+crate::__debug_by_shape! { SealedReceipt { items, file, differs, explanation, confirmation_mail } }
 
 named! {
     /// Content of an upload.
@@ -152,7 +170,7 @@ named! {
 }
 
 /// Uploaded material of a claim.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Material {
     /// Content of the upload.
@@ -166,6 +184,8 @@ pub struct Material {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activity: Option<usize>,
 }
+
+crate::__debug_by_shape! { Material { kind, file, item, activity } }
 
 impl Material {
     /// An upload about the whole claim.
@@ -210,7 +230,7 @@ pub struct ClaimantStanding {
 }
 
 /// The approval of a late claim by mail.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LateApproval {
     /// Day of the mail, which has to be within the claim period.
@@ -218,6 +238,8 @@ pub struct LateApproval {
     /// Uploaded file of the receipt.
     pub file: String,
 }
+
+crate::__debug_by_shape! { LateApproval { approved_on, file } }
 
 impl Claim {
     /// A claim for everything as it was planned, with no evidence yet: what [`Claim::missing`] then lists is the

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The money of one quota, application by application. All amounts include tax and are in the quota's currency.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotaLedger {
     quota: RecordId,
     benefit: String,
@@ -19,6 +19,8 @@ pub struct QuotaLedger {
     currency: Currency,
     positions: BTreeMap<RecordId, QuotaPosition>,
 }
+
+crate::__debug_by_shape! { QuotaLedger { quota, benefit, granted, currency, positions } }
 
 /// Position of one application in the ledger of a quota.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +48,7 @@ pub struct Overdrawn {
 }
 
 /// The money of one quota in sums.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotaMoney {
     /// Quota of the ledger.
     pub quota: RecordId,
@@ -65,6 +67,8 @@ pub struct QuotaMoney {
     /// Amount that a new application can use.
     pub free: Amount,
 }
+
+crate::__debug_by_shape! { QuotaMoney { quota, benefit, currency, granted, applied, claimed, paid, free } }
 
 impl QuotaLedger {
     /// An empty ledger.

@@ -18,7 +18,7 @@ use crate::{
 pub(super) const MIN_WORKING_DAYS_BEFORE: u32 = 10;
 
 /// One application: one activity, or a series of them (rule 2).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Plan {
     /// The record of the quota that pays. Mandatory.
@@ -50,8 +50,15 @@ pub struct Plan {
     pub agreement_accepted: bool,
 }
 
+crate::__debug_by_shape! {
+    Plan {
+        quota, name, partner, activities, expected_leads, expected_opportunities, budget, currency,
+        expense_edition, late_reason, agreement_accepted
+    }
+}
+
 /// A planned activity. Its fields are fixed once approved: a change needs a new approval before it starts (rule 7).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Activity {
     /// Kind of the activity.
@@ -69,8 +76,10 @@ pub struct Activity {
     pub ends_on: Day,
 }
 
+crate::__debug_by_shape! { Activity { kind, audience, location, department, starts_on, ends_on } }
+
 /// One planned expense.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BudgetItem {
     /// Short name, unique in the budget, such as `venue`.
@@ -90,6 +99,12 @@ pub struct BudgetItem {
     /// The reason for it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+}
+
+crate::__debug_by_shape! {
+    BudgetItem {
+        id, category, amount, mdf_amount, each_cny, exceeds_standard, reason
+    }
 }
 
 impl BudgetItem {

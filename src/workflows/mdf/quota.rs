@@ -41,7 +41,7 @@ events! {
 
 /// A granted quota. For solution providers of the China site: none at the preferred tier, CNY 150,000 at the leading
 /// and CNY 500,000 at the core tier; other amounts are not published.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MdfGrant {
     /// The partner, in a record store that serves several.
@@ -54,6 +54,8 @@ pub struct MdfGrant {
     /// Currency of the amounts.
     pub currency: Currency,
 }
+
+crate::__debug_by_shape! { MdfGrant { partner, benefit, amount, currency } }
 
 /// A new amount of a quota.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

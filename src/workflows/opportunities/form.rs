@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The company that has the need.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CustomerCompany {
     /// Registered name of the company. Duplicates are found by it, without regard to case, spaces and punctuation.
@@ -24,6 +24,8 @@ pub struct CustomerCompany {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub location: String,
 }
+
+crate::__debug_by_shape! { CustomerCompany { company, account, industry, location } }
 
 /// The person to talk to at the customer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -40,7 +42,7 @@ pub struct Contact {
 }
 
 /// An opportunity's description in its four mandatory parts.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Bant {
     /// B: what the customer can spend and whether it is granted.
@@ -52,6 +54,8 @@ pub struct Bant {
     /// T: the purchase plan and its time.
     pub timing: String,
 }
+
+crate::__debug_by_shape! { Bant { budget, authority, need, timing } }
 
 /// The customer's consent to share its data with Huawei Cloud.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -118,7 +122,7 @@ impl OfferingKind {
 }
 
 /// One of the partner's own sellable and deliverable offerings.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Offering {
     /// Name as in the console's list.
@@ -127,11 +131,13 @@ pub struct Offering {
     pub kind: OfferingKind,
 }
 
+crate::__debug_by_shape! { Offering { name, kind } }
+
 /// The form of a partner-originated opportunity.
 ///
 /// Lengths and option lists of the console's form are not published; the texts are free here. There is no field for
 /// the representative office: it is set by the system (rule 11).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PoForm {
     /// The partner that shares it, in a record store that serves several.
@@ -176,6 +182,13 @@ pub struct PoForm {
     /// Support that the partner requests from Huawei Cloud.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub supports: Vec<Support>,
+}
+
+crate::__debug_by_shape! {
+    PoForm {
+        partner, customer, name, description, contact, budget, order_expected, expected_revenue, currency,
+        need_from, consent, pre_sales_activities, offering, services, supports
+    }
 }
 
 impl PoForm {
@@ -224,7 +237,7 @@ impl PoForm {
 }
 
 /// One progress update. The console's option lists are not published, so every part is free text and may be empty.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BusinessProgress {
     /// Phase of the project.
@@ -242,4 +255,10 @@ pub struct BusinessProgress {
     /// Further details of the opportunity.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub details: String,
+}
+
+crate::__debug_by_shape! {
+    BusinessProgress {
+        phase, win_probability, technical_exchange, test_details, details
+    }
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Facts of an HO, from its events. Kind `ho`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Ho {
     /// Offer that Huawei shared.
     pub offer: HoOffer,
@@ -20,6 +20,8 @@ pub struct Ho {
     /// Every progress update, oldest first.
     pub progress: Vec<BusinessProgress>,
 }
+
+crate::__debug_by_shape! { Ho { offer, offering, rejection, progress } }
 
 states! {
     /// Position of an HO in its life cycle.
@@ -79,7 +81,7 @@ impl HoTime {
 }
 
 /// Offer that Huawei shares, which the partner sees before it responds.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HoOffer {
     /// The partner that it is shared with, in a record store that serves several.
@@ -99,6 +101,8 @@ pub struct HoOffer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts_from: Option<HoTime>,
 }
+
+crate::__debug_by_shape! { HoOffer { partner, customer, name, description, services, counts_from } }
 
 /// Data with which the partner accepts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Facts of an incentive application, from its events. Kind `opportunity_incentive`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Incentive {
     /// Application of the partner.
     pub application: Option<IncentiveApplication>,
@@ -29,6 +29,8 @@ pub struct Incentive {
     /// Reason for which the review failed.
     pub rejection: Option<String>,
 }
+
+crate::__debug_by_shape! { Incentive { application, published, feedback, rejection } }
 
 states! {
     /// State of an incentive application.
@@ -95,7 +97,7 @@ pub struct IncentiveApplication {
 }
 
 /// The project that brought the opportunity to its delivery.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IncentiveProject {
     /// The customer for which the project was delivered.
@@ -116,6 +118,12 @@ pub struct IncentiveProject {
     /// The certified name of the account that paid the orders. By the policy of 2023 it is the customer's legal name.
     #[serde(default, skip_serializing_if = "Personal::is_empty")]
     pub paid_by: Personal,
+}
+
+crate::__debug_by_shape! {
+    IncentiveProject {
+        customer, starts_on, delivered_on, verified_on, offerings, orders, paid_by
+    }
 }
 
 /// Conditions under which an enterprise is a new customer.

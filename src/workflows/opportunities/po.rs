@@ -106,7 +106,7 @@ named! {
 }
 
 /// A rejection by Huawei.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rejection {
     /// Ground of the rejection.
@@ -115,6 +115,8 @@ pub struct Rejection {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub comment: String,
 }
+
+crate::__debug_by_shape! { Rejection { ground, comment } }
 
 /// Findings of the customer owner. All three have to be so for a PO to be verified (rule 7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -56,7 +56,7 @@ named! {
 }
 
 /// A report for one customer. Every part of the revenue information is mandatory; option lists are not published.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReportForm {
     /// Customer of the opportunity.
@@ -79,6 +79,13 @@ pub struct ReportForm {
     /// Currency of the revenue. Mandatory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<Currency>,
+}
+
+crate::__debug_by_shape! {
+    ReportForm {
+        customer, relation, of_reseller, from_marketing_task, name, opportunity_type,
+        expected_monthly_revenue, currency
+    }
 }
 
 impl ReportForm {

@@ -15,7 +15,7 @@ use crate::{
 const WRONG_AMOUNTS: u32 = 3;
 
 /// Facts of an account, from its events. Kind `partner_account`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct PartnerAccount {
     /// Preparation of the company.
     pub preparation: Option<Preparation>,
@@ -24,6 +24,8 @@ pub struct PartnerAccount {
     /// Wrong amounts since the request or since the last unlocking.
     pub wrong_amounts: u32,
 }
+
+crate::__debug_by_shape! { PartnerAccount { preparation, refusal, wrong_amounts } }
 
 states! {
     /// State of a company on the way to a partner that can be paid.

@@ -190,7 +190,7 @@ pub struct ApplicantStanding {
 }
 
 /// An application for a program.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProgramApplication {
     /// Program that the account applies for.
@@ -214,6 +214,12 @@ pub struct ProgramApplication {
     /// Every commitment and agreement is ticked or signed.
     #[serde(default)]
     pub agreements: bool,
+}
+
+crate::__debug_by_shape! {
+    ProgramApplication {
+        program, account, company, standing, invited, company_information, qualification, agreements
+    }
 }
 
 impl ProgramApplication {

@@ -19,7 +19,7 @@ use crate::{
 use NreState as S;
 
 /// Facts of an NRE, from its events. Kind `nre`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Nre {
     /// The application for the qualification.
     pub qualification: Option<NreQualification>,
@@ -30,6 +30,8 @@ pub struct Nre {
     /// Reason of the last refusal of the statement of work.
     pub refusal: Option<String>,
 }
+
+crate::__debug_by_shape! { Nre { qualification, sow, milestones, refusal } }
 
 states! {
     /// Position of an NRE in its life cycle.
@@ -86,7 +88,7 @@ events! {
 }
 
 /// An application for the qualification.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NreQualification {
     /// The solution. One NRE each.
@@ -99,8 +101,10 @@ pub struct NreQualification {
     pub agreed_with_psa: bool,
 }
 
+crate::__debug_by_shape! { NreQualification { solution, software_path, certified, agreed_with_psa } }
+
 /// A statement of work.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sow {
     /// Higher-order cloud services that the solution uses: three or more.
@@ -115,13 +119,21 @@ pub struct Sow {
     pub expert_feedback: String,
 }
 
+crate::__debug_by_shape! {
+    Sow {
+        higher_order_services, key_services, product_plan, self_check_list, expert_feedback
+    }
+}
+
 /// A milestone of the agreement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Milestone {
     /// Name of the milestone in the agreement.
     pub milestone: String,
 }
+
+crate::__debug_by_shape! { Milestone { milestone } }
 
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];

@@ -19,7 +19,7 @@ use crate::{
 use EnrolmentState as S;
 
 /// Facts of an enrolment, from its events. Kind `program`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Enrolment {
     /// Application of the partner.
     pub application: Option<ProgramApplication>,
@@ -32,6 +32,8 @@ pub struct Enrolment {
     /// Reason for which the account is not eligible, or for the last refusal of an application or upgrade.
     pub reason: Option<String>,
 }
+
+crate::__debug_by_shape! { Enrolment { application, tier, term_ends, upgrade, reason } }
 
 states! {
     /// State of an account in a program.
@@ -110,7 +112,7 @@ pub struct TierUpgrade {
 }
 
 /// A listed requirement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Requirement {
     /// Name of the requirement.
@@ -119,8 +121,10 @@ pub struct Requirement {
     pub met: bool,
 }
 
+crate::__debug_by_shape! { Requirement { name, met } }
+
 /// Another account of the company.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OtherAccount {
     /// Key of the account that the caller chooses.
@@ -129,6 +133,8 @@ pub struct OtherAccount {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quick: Option<QuickRegistration>,
 }
+
+crate::__debug_by_shape! { OtherAccount { account, quick } }
 
 const COMPANY: &[Role] = &[Role::PartnerAdministrator, Role::Applicant];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];

@@ -44,7 +44,7 @@ impl Path {
 }
 
 /// Facts of a path, from its events. Kind `development_path`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct DevelopmentPath {
     /// Choice of the partner.
     pub choice: Option<PathChoice>,
@@ -53,6 +53,8 @@ pub struct DevelopmentPath {
     /// Reason of the last refusal of an application.
     pub refusal: Option<String>,
 }
+
+crate::__debug_by_shape! { DevelopmentPath { choice, stage, refusal } }
 
 states! {
     /// State of a partner on a path.
@@ -109,7 +111,7 @@ events! {
 }
 
 /// Choice of a development path.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PathChoice {
     /// Path that was chosen.
@@ -121,6 +123,8 @@ pub struct PathChoice {
     #[serde(default)]
     pub invited: bool,
 }
+
+crate::__debug_by_shape! { PathChoice { path, company, invited } }
 
 named! {
     /// Record that keeps a partner on a path (rule 10).
@@ -167,7 +171,7 @@ pub struct Competency {
 }
 
 /// Solution with a certification.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CertifiedSolution {
     /// Name of the solution.
@@ -179,8 +183,10 @@ pub struct CertifiedSolution {
     pub valid_until: Day,
 }
 
+crate::__debug_by_shape! { CertifiedSolution { name, advanced, valid_until } }
+
 /// An employee with certificates.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CertifiedPerson {
     /// Key of the person that the caller chooses, not a name.
@@ -194,6 +200,8 @@ pub struct CertifiedPerson {
     #[serde(default)]
     pub expert: u32,
 }
+
+crate::__debug_by_shape! { CertifiedPerson { key, authenticated, professional, expert } }
 
 impl Competency {
     /// Returns the items that role validation misses on a day. Nothing is published for the other paths.

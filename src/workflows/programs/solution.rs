@@ -18,7 +18,7 @@ const TERM: u8 = 12;
 const RENEWABLE: i64 = 60;
 
 /// Facts of a certification, from its events. Kind `solution_certification`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct SolutionCertification {
     /// Form of the solution.
     pub form: Option<SolutionForm>,
@@ -27,6 +27,8 @@ pub struct SolutionCertification {
     /// Reason of the last refusal.
     pub refusal: Option<String>,
 }
+
+crate::__debug_by_shape! { SolutionCertification { form, valid_until, refusal } }
 
 states! {
     /// State of the certification of a solution.
@@ -64,7 +66,7 @@ events! {
 }
 
 /// Solution that is to be certified.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SolutionForm {
     /// Name of the solution.
@@ -73,6 +75,8 @@ pub struct SolutionForm {
     #[serde(default)]
     pub advanced: bool,
 }
+
+crate::__debug_by_shape! { SolutionForm { name, advanced } }
 
 /// Period of a certification.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

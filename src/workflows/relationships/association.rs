@@ -135,7 +135,7 @@ impl Block {
 }
 
 /// Data of a separation request by the partner.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SeparationRequest {
     /// Reason for the request.
@@ -147,6 +147,8 @@ pub struct SeparationRequest {
     /// Whether the verification code was entered.
     pub code_given: bool,
 }
+
+crate::__debug_by_shape! { SeparationRequest { reason, blocks, code_needed, code_given } }
 
 /// Data of a switch request by the partner (China site).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,13 +163,15 @@ pub struct SwitchRequest {
 }
 
 /// A response to a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AssociationReply {
     /// Comment on the rejection.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub comment: String,
 }
+
+crate::__debug_by_shape! { AssociationReply { comment } }
 
 const ADMINISTRATOR: &[Role] = &[Role::PartnerAdministrator];
 const CUSTOMER: &[Role] = &[Role::Customer];

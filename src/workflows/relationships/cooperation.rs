@@ -16,7 +16,7 @@ use crate::{
 use CooperationState as S;
 
 /// Facts of a cooperation between a reseller and a distributor, from its events. Kind `cooperation`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Cooperation {
     /// Distributor of the cooperation.
     pub distributor: Option<PartnerId>,
@@ -25,6 +25,8 @@ pub struct Cooperation {
     /// Reason for which the plan or the cooperation was refused.
     pub refusal: Option<String>,
 }
+
+crate::__debug_by_shape! { Cooperation { distributor, application, refusal } }
 
 states! {
     /// State of the cooperation of a reseller and a distributor.

@@ -136,7 +136,7 @@ impl ManagerAssignment {
 }
 
 /// Facts of an authorisation, from its events. Kind `authorization`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct CustomerAuthorization {
     /// Form of the request.
     pub request: Option<AuthorizationRequest>,
@@ -145,6 +145,8 @@ pub struct CustomerAuthorization {
     /// Reason for which the customer refused.
     pub refusal: Option<String>,
 }
+
+crate::__debug_by_shape! { CustomerAuthorization { request, replied_on, refusal } }
 
 states! {
     /// State of an authorisation.

@@ -18,7 +18,7 @@ use crate::{
 ///
 /// How long an order waits, and a list of reasons for a rejection, are not published. Several orders are rejected at
 /// once in the console; each is a record and an event of its own here.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct PayOnBehalf {
     /// The customer's request.
     pub request: Option<PayOnBehalfRequest>,
@@ -27,6 +27,8 @@ pub struct PayOnBehalf {
     /// The reason of the partner's rejection.
     pub rejection: Option<String>,
 }
+
+crate::__debug_by_shape! { PayOnBehalf { request, payment, rejection } }
 
 states! {
     /// The states of an order that a customer asked its partner to pay.

@@ -27,7 +27,7 @@ const MAX_ACCOUNT_DAYS: i64 = 7;
 const MAX_OPEN: usize = 100;
 
 /// Facts of a preregistration, from its events. Kind `customer_registration`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct CustomerRegistration {
     /// The preregistration; none for an invitation without one.
     pub form: Option<CustomerForm>,
@@ -36,6 +36,8 @@ pub struct CustomerRegistration {
     /// Reason for a refusal, or for a failure of the association.
     pub reason: Option<String>,
 }
+
+crate::__debug_by_shape! { CustomerRegistration { form, invitation, reason } }
 
 states! {
     /// State of a customer's preregistration.
@@ -184,7 +186,7 @@ impl CustomerObstacle {
 }
 
 /// A preregistration. The console's further fields are not published.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerForm {
     /// The partner that registers.
@@ -197,6 +199,8 @@ pub struct CustomerForm {
     #[serde(default)]
     pub obstacles: Vec<CustomerObstacle>,
 }
+
+crate::__debug_by_shape! { CustomerForm { partner, customer, own_contact, obstacles } }
 
 named! {
     /// Channel of an invitation.
@@ -211,7 +215,7 @@ named! {
 }
 
 /// Invitation that a customer receives.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerInvitation {
     /// Channel of the invitation.
@@ -226,6 +230,8 @@ pub struct CustomerInvitation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manager: Option<String>,
 }
+
+crate::__debug_by_shape! { CustomerInvitation { channel, association_type, valid_until, manager } }
 
 /// Standing of the customer when it agrees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,7 +21,7 @@ const LINK: u32 = 7;
 const MAX_PER_DAY: usize = 100;
 
 /// Facts of an employee, from its events. Kind `project_specialist`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Specialist {
     /// The last invitation.
     pub invitation: Option<SpecialistInvitation>,
@@ -30,6 +30,8 @@ pub struct Specialist {
     /// Reason for a refusal or a cancellation.
     pub reason: Option<String>,
 }
+
+crate::__debug_by_shape! { Specialist { invitation, application, reason } }
 
 states! {
     /// State of an employee.
@@ -121,7 +123,7 @@ pub struct SpecialistInvitation {
 }
 
 /// Application for an employee.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpecialistApplication {
     /// Path for which the specialist works.
@@ -130,8 +132,10 @@ pub struct SpecialistApplication {
     pub files: Vec<String>,
 }
 
+crate::__debug_by_shape! { SpecialistApplication { path, files } }
+
 /// A request to remove a specialist.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CancelRequest {
     /// Reason for the request.
@@ -139,6 +143,8 @@ pub struct CancelRequest {
     /// Uploaded file of the receipt.
     pub file: String,
 }
+
+crate::__debug_by_shape! { CancelRequest { reason, file } }
 
 /// Paths whose partners invite and apply.
 fn counts(path: Path) -> bool {

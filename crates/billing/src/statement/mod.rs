@@ -193,7 +193,9 @@ impl<'r> StatementRow<'r> {
 }
 
 /// Reason why a row is not counted.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+///
+/// The text of the field itself is shown neither by `Display` nor by `Debug`: where columns are shifted it may be a name.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadRowReason {
     /// The row has more or fewer fields than the headers.
@@ -208,7 +210,7 @@ pub enum BadRowReason {
     #[error("not text in the encoding of the file")]
     Text,
     /// An amount or quantity is not a decimal number.
-    #[error("{text:?} in column {column:?} is not a decimal number")]
+    #[error("the text in column {column:?} is not a decimal number")]
     Amount {
         /// Column of the bad value.
         column: Column,
@@ -222,8 +224,21 @@ pub enum BadRowReason {
     #[error("no amount to be paid")]
     NoAmount,
     /// The row belongs to another month, or its month cannot be read.
-    #[error("month {0:?}")]
+    #[error("{}", other_month(.0))]
     Month(String),
+}
+
+impl std::fmt::Debug for BadRowReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BadRowReason({self})")
+    }
+}
+
+/// A month as the file writes it, where it is one.
+fn other_month(text: &str) -> String {
+    let is_month =
+        text.len() <= 10 && text.bytes().all(|byte| byte.is_ascii_digit() || b"-/.".contains(&byte));
+    if is_month { format!("month {text:?}") } else { "a month that cannot be read".to_owned() }
 }
 
 /// A row that is not counted, and where it stands.

@@ -20,7 +20,7 @@ use crate::{Error, charge::Charge, owned::OwnedCharge};
 const BATCH: usize = 256;
 
 /// A row of a statement file that owns its text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OwnedStatementRow {
     charge: OwnedCharge,
@@ -30,6 +30,19 @@ pub struct OwnedStatementRow {
     pub line: u64,
     /// Headers and values of the columns whose meaning is not known.
     pub unknown_columns: Vec<(String, String)>,
+}
+
+impl std::fmt::Debug for OwnedStatementRow {
+    /// Names the columns whose meaning is not known, without their values.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.unknown_columns.iter().map(|(name, _)| name).collect();
+        f.debug_struct("OwnedStatementRow")
+            .field("charge", &self.charge)
+            .field("member", &self.member)
+            .field("line", &self.line)
+            .field("unknown_columns", &names)
+            .finish()
+    }
 }
 
 impl OwnedStatementRow {
