@@ -186,7 +186,7 @@ async fn broken_rules_and_impossible_calls_are_refused_before_anything_is_sent()
     let mock = MockTransport::new();
     let china = client(&mock);
     let error = china.send(&AllocateToReseller::new("", Amount::ZERO)).await.unwrap_err();
-    assert_eq!((error.kind(), error.invalid().unwrap().broken().len()), (ErrorKind::InvalidInput, 2));
+    assert_eq!((error.kind(), error.invalid().unwrap().violations().len()), (ErrorKind::InvalidInput, 2));
 
     let international = Client::builder(Site::International)
         .credentials(Credentials::keys("a", "b"))

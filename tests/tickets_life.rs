@@ -71,7 +71,7 @@ async fn a_ticket_finds_its_place_and_is_checked_before_it_is_sent() {
     assert!(topic.needs_region());
     let lacking = topic.new_ticket("slow").severity_id("s9").accessory_ids(["a1", "a2"]);
     let error = tickets.open(lacking).await.unwrap_err();
-    let fields: Vec<_> = error.invalid().unwrap().broken().iter().map(|rule| rule.field).collect();
+    let fields: Vec<_> = error.invalid().unwrap().violations().iter().map(|rule| rule.field).collect();
     assert_eq!(fields, ["region_id", "severity_id", "extends_map", "accessory_ids"]);
     assert_eq!(opened.calls(), 0);
 

@@ -4,15 +4,15 @@ use std::{borrow::Cow, fmt};
 
 use serde::Serialize;
 
-/// All rules that the arguments of one request break. Refused before anything is sent.
+/// The error of a request whose arguments break documented rules, with every violation. Nothing was sent.
 ///
-/// Serialised as `{"broken":[{"field":"limit","rule":"must be from 1 to 100"}]}`.
+/// Serialised as `{"violations":[{"field":"limit","rule":"must be from 1 to 100"}]}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ValidationError {
-    broken: Vec<Violation>,
+    violations: Vec<Violation>,
 }
 
-/// One broken rule: the field by its wire name, and the rule. Never the value, which may be personal.
+/// One violated rule: the field by its wire name, and the rule. The value, which may be personal, is not part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Violation {
@@ -23,19 +23,24 @@ pub struct Violation {
 }
 
 impl ValidationError {
-    /// No broken rule yet.
+    /// An error without a violation yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a broken rule.
+    /// Adds a violation.
     pub fn push(&mut self, field: &'static str, rule: impl Into<Cow<'static, str>>) {
-        self.broken.push(Violation { field, rule: rule.into() });
+        self.violations.push(Violation { field, rule: rule.into() });
     }
 
-    /// The broken rules in the order in which they were found.
-    pub fn broken(&self) -> &[Violation] {
-        &self.broken
+    /// The violations in the order in which they were found.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// The wire names of the fields that break a rule, in the same order; a field that breaks several comes several times.
+    pub fn fields(&self) -> impl Iterator<Item = &'static str> {
+        self.violations.iter().map(|violation| violation.field)
     }
 
     /// `Ok` where no rule is broken.
@@ -43,13 +48,13 @@ impl ValidationError {
     /// # Errors
     /// Itself, where one is.
     pub fn into_result(self) -> Result<(), Self> {
-        if self.broken.is_empty() { Ok(()) } else { Err(self) }
+        if self.violations.is_empty() { Ok(()) } else { Err(self) }
     }
 }
 
 impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, Violation { field, rule }) in self.broken.iter().enumerate() {
+        for (index, Violation { field, rule }) in self.violations.iter().enumerate() {
             let separator = if index == 0 { "" } else { "; " };
             write!(f, "{separator}{field} {rule}")?;
         }
@@ -68,6 +73,6 @@ mod tests {
         let mut invalid = ValidationError::new();
         invalid.push("limit", "must be from 1 to 100");
         let json = serde_json::to_string(&invalid).unwrap();
-        assert_eq!(json, r#"{"broken":[{"field":"limit","rule":"must be from 1 to 100"}]}"#);
+        assert_eq!(json, r#"{"violations":[{"field":"limit","rule":"must be from 1 to 100"}]}"#);
     }
 }

@@ -153,7 +153,7 @@ impl Check {
     /// last.
     #[doc(hidden)]
     pub fn finish_in(self, fields: &[&str]) -> Result<(), ValidationError> {
-        let mut violations = self.violations.broken().to_vec();
+        let mut violations = self.violations.violations().to_vec();
         violations.sort_by_key(|one| {
             let of = one.field.split(['.', ',']).next();
             fields.iter().position(|field| Some(*field) == of).unwrap_or(fields.len())
@@ -318,6 +318,12 @@ impl Check {
     }
 }
 
+/// The parameters whose rules an operation breaks, for tests; none where it breaks none.
+#[cfg(test)]
+pub(crate) fn violated(operation: &impl super::Operation) -> Vec<&'static str> {
+    operation.validate().map_or_else(|invalid| invalid.fields().collect(), |()| Vec::new())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -362,7 +368,7 @@ mod tests {
     fn violations_come_in_the_order_of_the_fields() {
         let check = Check::new().rule("b", false, "must").rule("a.x", false, "must").rule("z", false, "must");
         let fields: Vec<_> =
-            check.finish_in(&["a", "b"]).unwrap_err().broken().iter().map(|v| v.field).collect();
+            check.finish_in(&["a", "b"]).unwrap_err().violations().iter().map(|v| v.field).collect();
         assert_eq!(fields, ["a.x", "b", "z"]);
     }
 }

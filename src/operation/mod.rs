@@ -18,6 +18,8 @@ mod resolvable;
 mod streamed;
 
 pub use check::Check;
+#[cfg(test)]
+pub(crate) use check::violated;
 pub(crate) use erased::{Resolver, sorted_arguments};
 pub use meta::{
     BodyKind, Caller, Idempotency, Method, OperationMeta, OutcomeProof, Paging, PagingStyle, RateLimit,

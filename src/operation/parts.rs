@@ -356,7 +356,7 @@ mod tests {
     #[test]
     fn what_cannot_travel_is_refused_by_name() {
         let invalid = split(ALL, r#"{"resource_id":"","X-Language":"a\nb"}"#).unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        let fields: Vec<_> = invalid.violations().iter().map(|rule| rule.field).collect();
         assert_eq!(fields, ["resource_id", "kind", "X-Language"]);
         split(ALL, "[]").unwrap_err();
     }

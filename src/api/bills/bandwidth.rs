@@ -174,6 +174,7 @@ open_enum! {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::types::decode_str;
 
     #[test]
@@ -209,13 +210,10 @@ mod tests {
     #[test]
     fn documented_limits_are_checked() {
         let cycle = "2026-10".parse::<BillCycle>().unwrap();
-        let invalid =
+        let request =
             ListBandwidthUsage::new(cycle, "", "hws.resource.type.cdn", BandwidthUsageType::Enhanced, "")
-                .limit(1001_u32)
-                .validate()
-                .unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["service_type_code", "resource_id", "limit"]);
+                .limit(1001_u32);
+        assert_eq!(violated(&request), ["service_type_code", "resource_id", "limit"]);
         let (service, resource) = ("hws.service.type.cdn", "hws.resource.type.cdn");
         ListBandwidthUsageSummary::new(cycle, service, resource, "95Peak").validate().unwrap();
         ListBandwidthUsageSummary::new(cycle, service, resource, "").validate().unwrap_err();

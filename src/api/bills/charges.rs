@@ -1,8 +1,8 @@
 //! Charges of a partner's customers, one row for each charge.
 
 use super::{
-    BillClass, BillType, BrokenIdentity, ChargingMode, Identity, PaymentOption, PaymentParts, PeriodType,
-    rules::{days_in_cycle, payable},
+    BillClass, BillType, BrokenIdentity, ChargingMode, Identity, PaymentOption, PeriodType,
+    rules::{days_in_cycle, payable, payment_parts},
 };
 use crate::{
     operation,
@@ -262,22 +262,9 @@ response! {
 
 payable!(CustomerChargePage { fee_records: CustomerCharge { payment_amount } });
 
-impl CustomerCharge {
-    /// Returns the parts in which the charge was paid. These bills know no bonus.
-    #[must_use]
-    pub fn payment_parts(&self) -> PaymentParts {
-        PaymentParts {
-            cash: self.cash_amount,
-            credit: self.credit_amount,
-            coupon: self.coupon_amount,
-            flexipurchase_coupon: self.flexipurchase_coupon_amount,
-            stored_value_card: self.stored_value_card_amount,
-            bonus: Some(Amount::ZERO),
-            debt: self.debt_amount,
-            written_off: self.writeoff_amount,
-        }
-    }
+payment_parts!(CustomerCharge { stored_value_card_amount, none, writeoff_amount });
 
+impl CustomerCharge {
     /// Returns the amount that was dropped by truncation to cents: list price − discount − payable. The bill
     /// has no field for it.
     #[must_use]
@@ -349,6 +336,7 @@ open_codes! {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::types::decode_str;
 
     fn day(text: &str) -> Day {
@@ -426,25 +414,19 @@ mod tests {
     #[test]
     fn days_stay_inside_the_cycle_and_together() {
         query().bill_date_begin(day("2026-10-01")).bill_date_end(day("2026-10-31")).validate().unwrap();
-        let fields = |query: ListCustomerCharges| -> Vec<_> {
-            query.validate().unwrap_err().broken().iter().map(|rule| rule.field).collect()
-        };
-        assert_eq!(fields(query().bill_date_begin(day("2026-10-01"))), ["bill_date_begin"]);
+        assert_eq!(violated(&query().bill_date_begin(day("2026-10-01"))), ["bill_date_begin"]);
         let outside = query().bill_date_begin(day("2026-10-02")).bill_date_end(day("2026-11-01"));
-        assert_eq!(fields(outside), ["bill_date_end"]);
+        assert_eq!(violated(&outside), ["bill_date_end"]);
         let backwards = query().bill_date_begin(day("2026-10-02")).bill_date_end(day("2026-10-01"));
-        assert_eq!(fields(backwards), ["bill_date_begin"]);
+        assert_eq!(violated(&backwards), ["bill_date_begin"]);
     }
 
     #[test]
     fn documented_limits_are_checked() {
         let cycle = "2026-10".parse::<BillCycle>().unwrap();
-        let invalid =
-            ListConsumingCustomers::new(cycle).offset(u32::MAX).limit(101_u32).validate().unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["offset", "limit"]);
-        let invalid = ListCustomerCharges::new(cycle, "").trade_id("").limit(0_u32).validate().unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["customer_id", "trade_id", "limit"]);
+        let request = ListConsumingCustomers::new(cycle).offset(u32::MAX).limit(101_u32);
+        assert_eq!(violated(&request), ["offset", "limit"]);
+        let request = ListCustomerCharges::new(cycle, "").trade_id("").limit(0_u32);
+        assert_eq!(violated(&request), ["customer_id", "trade_id", "limit"]);
     }
 }

@@ -1,8 +1,8 @@
 //! A customer's charges, order by order: the bill that Huawei Cloud deducts by.
 
 use super::{
-    BillType, BrokenIdentity, ChargingMode, Identity, PaymentParts, RecordOwner,
-    rules::{days_in_cycle, member_named, payable},
+    BillType, BrokenIdentity, ChargingMode, Identity, RecordOwner,
+    rules::{days_in_cycle, member_named, payable, payment_parts},
 };
 use crate::{
     operation,
@@ -166,22 +166,9 @@ response! {
 
 payable!(FeeRecordPage { records: FeeRecord { consume_amount } });
 
-impl FeeRecord {
-    /// Returns the parts in which the charge was paid.
-    #[must_use]
-    pub fn payment_parts(&self) -> PaymentParts {
-        PaymentParts {
-            cash: self.cash_amount,
-            credit: self.credit_amount,
-            coupon: self.coupon_amount,
-            flexipurchase_coupon: self.flexipurchase_coupon_amount,
-            stored_value_card: self.stored_value_card_amount,
-            bonus: self.bonus_amount,
-            debt: self.debt_amount,
-            written_off: self.writeoff_amount,
-        }
-    }
+payment_parts!(FeeRecord { stored_value_card_amount, bonus_amount, writeoff_amount });
 
+impl FeeRecord {
     /// The sums that this row does not keep: [`Identity::FeeRecordListPrice`] and [`Identity::FeeRecordParts`].
     #[must_use]
     pub fn check_identities(&self) -> Vec<BrokenIdentity> {
@@ -229,7 +216,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::types::decode_str;
 
     const RECORD: &str = r#"{"bill_cycle":"2026-10","customer_id":"c1","charging_mode":1,"provider_type":2,"status":1,
@@ -268,14 +255,14 @@ mod tests {
     #[test]
     fn documented_limits_are_checked() {
         let day = |text: &str| text.parse::<Day>().unwrap();
-        let invalid = ListFeeRecords::new("2026-02".parse::<BillCycle>().unwrap())
+        let request = ListFeeRecords::new("2026-02".parse::<BillCycle>().unwrap())
             .region_code("x".repeat(65))
             .limit(1001_u32)
             .method(RecordOwner::Member)
-            .bill_date_begin(day("2026-01-31"))
-            .validate()
-            .unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["region_code", "sub_customer_id", "limit", "bill_date_begin", "bill_date_begin"]);
+            .bill_date_begin(day("2026-01-31"));
+        assert_eq!(
+            violated(&request),
+            ["region_code", "sub_customer_id", "limit", "bill_date_begin", "bill_date_begin"]
+        );
     }
 }

@@ -1,9 +1,8 @@
 //! A customer's bill, resource by resource.
 
 use super::{
-    BillType, BrokenIdentity, ChargingMode, Identity, PaymentOption, PaymentParts, PeriodType, RecordOwner,
-    StatisticType,
-    rules::{days_in_cycle, member_named, payable},
+    BillType, BrokenIdentity, ChargingMode, Identity, PaymentOption, PeriodType, RecordOwner, StatisticType,
+    rules::{days_in_cycle, member_named, payable, payment_parts},
 };
 use crate::{
     operation,
@@ -240,22 +239,9 @@ response! {
 
 payable!(ResourceBillPage { monthly_records: ResourceBill { consume_amount, measure_id } });
 
-impl ResourceBill {
-    /// Returns the parts in which the resource was paid.
-    #[must_use]
-    pub fn payment_parts(&self) -> PaymentParts {
-        PaymentParts {
-            cash: self.cash_amount,
-            credit: self.credit_amount,
-            coupon: self.coupon_amount,
-            flexipurchase_coupon: self.flexipurchase_coupon_amount,
-            stored_value_card: self.stored_card_amount,
-            bonus: self.bonus_amount,
-            debt: self.debt_amount,
-            written_off: self.adjustment_amount,
-        }
-    }
+payment_parts!(ResourceBill { stored_card_amount, bonus_amount, adjustment_amount });
 
+impl ResourceBill {
     /// The sums that this row does not keep: [`Identity::ResourceBillParts`].
     #[must_use]
     pub fn check_identities(&self) -> Vec<BrokenIdentity> {
@@ -330,14 +316,11 @@ open_enum! {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::types::decode_str;
 
     fn query() -> ListResourceBills {
         ListResourceBills::new("2026-10".parse::<BillCycle>().unwrap())
-    }
-
-    fn fields(query: &ListResourceBills) -> Vec<&'static str> {
-        query.validate().unwrap_err().broken().iter().map(|rule| rule.field).collect()
     }
 
     #[test]
@@ -395,7 +378,7 @@ mod tests {
     #[test]
     fn counting_by_day_needs_days_and_finer_rows() {
         let daily = query().query_type(ResourceBillPeriod::Daily);
-        assert_eq!(fields(&daily), ["statistic_type", "bill_cycle_begin", "bill_cycle_end"]);
+        assert_eq!(violated(&daily), ["statistic_type", "bill_cycle_begin", "bill_cycle_end"]);
         daily
             .statistic_type(StatisticType::Day)
             .bill_cycle_begin("2026-10-01".parse::<Day>().unwrap())
@@ -409,9 +392,9 @@ mod tests {
     fn documented_limits_are_checked() {
         let early = ListResourceBills::new("2018-12".parse::<BillCycle>().unwrap());
         assert_eq!(
-            fields(&early.res_instance_id("x".repeat(65)).limit(0_u32)),
+            violated(&early.res_instance_id("x".repeat(65)).limit(0_u32)),
             ["cycle", "res_instance_id", "limit"]
         );
-        assert_eq!(fields(&query().method(RecordOwner::Member)), ["sub_customer_id"]);
+        assert_eq!(violated(&query().method(RecordOwner::Member)), ["sub_customer_id"]);
     }
 }

@@ -74,4 +74,32 @@ macro_rules! payable {
     };
 }
 
-pub(crate) use payable;
+/// Gives a row the method that returns the parts in which it was paid, under one set of names.
+///
+/// `payment_parts!(UsageRecord { stored_card_amount, bonus_amount, adjustment_amount })`: the fields of the stored-value
+/// card, of the bonus (`none` where the bill has no such field) and of the debt that was written off. The names of the
+/// other fields are the same on all bills.
+macro_rules! payment_parts {
+    ($row:ident { $card:ident, $bonus:ident, $written_off:ident }) => {
+        impl $row {
+            /// Returns the parts in which the row was paid. The bonus is zero where these bills have no field for it.
+            #[must_use]
+            pub fn payment_parts(&self) -> $crate::bills::PaymentParts {
+                $crate::bills::PaymentParts {
+                    cash: self.cash_amount,
+                    credit: self.credit_amount,
+                    coupon: self.coupon_amount,
+                    flexipurchase_coupon: self.flexipurchase_coupon_amount,
+                    stored_value_card: self.$card,
+                    bonus: $crate::api::bills::rules::payment_parts!(@ self $bonus),
+                    debt: self.debt_amount,
+                    written_off: self.$written_off,
+                }
+            }
+        }
+    };
+    (@ $self:ident none) => { Some($crate::types::Amount::ZERO) };
+    (@ $self:ident $bonus:ident) => { $self.$bonus };
+}
+
+pub(crate) use {payable, payment_parts};

@@ -1,6 +1,9 @@
 //! A customer's month in sums.
 
-use super::{BrokenIdentity, ChargingMode, Identity, PaymentParts, RecordOwner, rules::member_named};
+use super::{
+    BrokenIdentity, ChargingMode, Identity, RecordOwner,
+    rules::{member_named, payment_parts},
+};
 use crate::{
     operation,
     types::{
@@ -77,22 +80,9 @@ response! {
     }
 }
 
-impl MonthlySummary {
-    /// Returns the parts in which the month was paid. Summaries know no bonus.
-    #[must_use]
-    pub fn payment_parts(&self) -> PaymentParts {
-        PaymentParts {
-            cash: self.cash_amount,
-            credit: self.credit_amount,
-            coupon: self.coupon_amount,
-            flexipurchase_coupon: self.flexipurchase_coupon_amount,
-            stored_value_card: self.stored_value_card_amount,
-            bonus: Some(Amount::ZERO),
-            debt: self.debt_amount,
-            written_off: self.writeoff_amount,
-        }
-    }
+payment_parts!(MonthlySummary { stored_value_card_amount, none, writeoff_amount });
 
+impl MonthlySummary {
     /// Returns the amount that has to be paid for the month, refunds included.
     ///
     /// # Errors
@@ -177,22 +167,9 @@ response! {
     }
 }
 
-impl SummaryRow {
-    /// Returns the parts in which the row was paid. Summaries know no bonus.
-    #[must_use]
-    pub fn payment_parts(&self) -> PaymentParts {
-        PaymentParts {
-            cash: self.cash_amount,
-            credit: self.credit_amount,
-            coupon: self.coupon_amount,
-            flexipurchase_coupon: self.flexipurchase_coupon_amount,
-            stored_value_card: self.stored_value_card_amount,
-            bonus: Some(Amount::ZERO),
-            debt: self.debt_amount,
-            written_off: self.writeoff_amount,
-        }
-    }
+payment_parts!(SummaryRow { stored_value_card_amount, none, writeoff_amount });
 
+impl SummaryRow {
     /// The sums that this row does not keep: [`Identity::SummaryPayable`] and [`Identity::SummaryParts`], the latter
     /// inferred.
     #[must_use]
@@ -229,6 +206,7 @@ open_codes! {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::types::decode_str;
 
     const ROWS: &str = r#"[
@@ -294,9 +272,8 @@ mod tests {
     fn a_member_is_named_where_one_is_asked_for() {
         let cycle = "2026-10".parse::<BillCycle>().unwrap();
         let query = ShowMonthlySummary::new(cycle).method(RecordOwner::Member);
-        let invalid = query.clone().enterprise_project_id("").limit(1001_u32).validate().unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["enterprise_project_id", "limit", "sub_customer_id"]);
+        let request = query.clone().enterprise_project_id("").limit(1001_u32);
+        assert_eq!(violated(&request), ["enterprise_project_id", "limit", "sub_customer_id"]);
         query.sub_customer_id("m1").validate().unwrap();
         ShowMonthlySummary::new(cycle).method(RecordOwner::All).validate().unwrap();
     }

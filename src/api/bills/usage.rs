@@ -1,8 +1,8 @@
 //! A customer's charges with what was used, at which price, and how it was computed.
 
 use super::{
-    BillType, BrokenIdentity, ChargingMode, Identity, PaymentParts, PeriodType, RecordOwner, StatisticType,
-    rules::{days_in_cycle, member_named, payable},
+    BillType, BrokenIdentity, ChargingMode, Identity, PeriodType, RecordOwner, StatisticType,
+    rules::{days_in_cycle, member_named, payable, payment_parts},
 };
 use crate::{
     operation,
@@ -234,22 +234,9 @@ response! {
 
 payable!(UsageRecordPage { fee_records: UsageRecord { amount, measure_id } });
 
-impl UsageRecord {
-    /// Returns the parts in which the charge was paid.
-    #[must_use]
-    pub fn payment_parts(&self) -> PaymentParts {
-        PaymentParts {
-            cash: self.cash_amount,
-            credit: self.credit_amount,
-            coupon: self.coupon_amount,
-            flexipurchase_coupon: self.flexipurchase_coupon_amount,
-            stored_value_card: self.stored_card_amount,
-            bonus: self.bonus_amount,
-            debt: self.debt_amount,
-            written_off: self.adjustment_amount,
-        }
-    }
+payment_parts!(UsageRecord { stored_card_amount, bonus_amount, adjustment_amount });
 
+impl UsageRecord {
     /// The result of the [`formula`](Self#structfield.formula): payable − cash vouchers. `None` where one of the two was
     /// left out, or the exact result has more digits than an amount can hold.
     #[must_use]
@@ -271,6 +258,7 @@ impl UsageRecord {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::types::decode_str;
 
     #[test]
@@ -321,16 +309,9 @@ mod tests {
     #[test]
     fn documented_limits_are_checked() {
         let query = ListUsageRecords::new("2026-02".parse::<BillCycle>().unwrap());
-        let invalid = query
-            .clone()
-            .region("x".repeat(65))
-            .limit(0_u32)
-            .method(RecordOwner::Member)
-            .sub_customer_id("")
-            .validate()
-            .unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["region", "limit", "sub_customer_id"]);
+        let request =
+            query.clone().region("x".repeat(65)).limit(0_u32).method(RecordOwner::Member).sub_customer_id("");
+        assert_eq!(violated(&request), ["region", "limit", "sub_customer_id"]);
         query.region("").validate().unwrap();
     }
 }

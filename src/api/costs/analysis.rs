@@ -356,6 +356,7 @@ open_enum! {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::{operation::RequestParts, types::decode_str};
 
     fn day(text: &str) -> Day {
@@ -368,10 +369,6 @@ mod tests {
 
     fn october() -> CostWindow {
         CostWindow::days(day("2026-10-01"), day("2026-10-31"))
-    }
-
-    fn fields(query: &ListCosts) -> Vec<&'static str> {
-        query.validate().unwrap_err().broken().iter().map(|rule| rule.field).collect()
     }
 
     #[test]
@@ -401,24 +398,24 @@ mod tests {
             end_time: DayOrCycle::Cycle("2026-10".parse().unwrap()),
             ..CostWindow::days(day("2026-10-01"), day("2026-10-02"))
         };
-        assert_eq!(fields(&query(mixed, by_region())), ["end_time"]);
+        assert_eq!(violated(&query(mixed, by_region())), ["end_time"]);
         let backwards = CostWindow::months("2026-02".parse().unwrap(), "2025-12".parse().unwrap());
-        assert_eq!(fields(&query(backwards, by_region())), ["begin_time"]);
+        assert_eq!(violated(&query(backwards, by_region())), ["begin_time"]);
         let months = CostWindow::months("2025-12".parse().unwrap(), "2026-02".parse().unwrap());
         query(months, by_region()).validate().unwrap();
     }
 
     #[test]
     fn documented_limits_are_checked() {
-        assert_eq!(fields(&query(october(), Vec::new())), ["groupby"]);
+        assert_eq!(violated(&query(october(), Vec::new())), ["groupby"]);
         let two_tags = vec![CostGrouping::by_tag("a"), CostGrouping::by_tag("b")];
-        assert_eq!(fields(&query(october(), two_tags)), ["groupby"]);
+        assert_eq!(violated(&query(october(), two_tags)), ["groupby"]);
         let two_units = vec![CostGrouping::by_cost_unit("a"), CostGrouping::by_cost_unit("")];
-        assert_eq!(fields(&query(october(), two_units)), ["groupby", "groupby"]);
+        assert_eq!(violated(&query(october(), two_units)), ["groupby", "groupby"]);
         let filters = vec![CostFilter::only(CostDimension::Region, ["cn-north-1"]); 101];
         let query = query(october(), vec![CostGrouping::by(CostDimension::Resource)]);
         assert_eq!(
-            fields(&query.filters(filters).offset(200_001_u32).limit(1001_u32)),
+            violated(&query.filters(filters).offset(200_001_u32).limit(1001_u32)),
             ["offset", "limit", "filters"]
         );
     }

@@ -246,6 +246,7 @@ open_enum! {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::types::decode_str;
 
     #[test]
@@ -304,21 +305,18 @@ mod tests {
         days("2025-05-01", "2026-05-01").trade_type(TradeType::Grant).validate().unwrap();
         for (begin, end) in [("2026-05-02", "2026-05-01"), ("2024-01-01", "2025-01-02")] {
             let invalid = days(begin, end).validate().unwrap_err();
-            assert_eq!(invalid.broken()[0].field, "trade_time_begin", "{begin} to {end}");
+            assert_eq!(invalid.violations()[0].field, "trade_time_begin", "{begin} to {end}");
         }
-        let invalid = ListAccountChanges::new("")
+        let request = ListAccountChanges::new("")
             .revenue_expense_type("")
             .trade_type("")
             .trade_id("x".repeat(129))
             .payment_channel_id("1,".repeat(33))
             .payment_channel_no("")
             .offset(u32::MAX)
-            .limit(101_u32)
-            .validate()
-            .unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+            .limit(101_u32);
         assert_eq!(
-            fields,
+            violated(&request),
             [
                 "balance_type",
                 "revenue_expense_type",

@@ -317,11 +317,8 @@ open_enum! {
 mod tests {
     use super::*;
     use crate::operation::Operation;
+    use crate::operation::violated;
     use crate::types::decode_str;
-
-    fn broken(operation: &impl Operation) -> Vec<&'static str> {
-        operation.validate().unwrap_err().broken().iter().map(|rule| rule.field).collect()
-    }
 
     fn amount(text: &str) -> Amount {
         text.parse().unwrap()
@@ -333,10 +330,10 @@ mod tests {
             SetBudget::new("c1", amount(fine)).validate().unwrap();
         }
         for wrong in ["0", "-1", "0.001", "2147483647.01"] {
-            assert_eq!(broken(&SetBudget::new("c1", amount(wrong))), ["budget_amount"], "{wrong}");
+            assert_eq!(violated(&SetBudget::new("c1", amount(wrong))), ["budget_amount"], "{wrong}");
         }
         assert_eq!(
-            broken(&SetBudget::new("", amount("1")).budget_type("").indirect_partner_id("x".repeat(65))),
+            violated(&SetBudget::new("", amount("1")).budget_type("").indirect_partner_id("x".repeat(65))),
             ["customer_id", "indirect_partner_id", "budget_type"]
         );
     }
@@ -357,14 +354,14 @@ mod tests {
     #[test]
     fn queries_have_their_limits() {
         let none: Vec<CustomerId> = Vec::new();
-        assert_eq!(broken(&ListBudgets::new(none)), ["customer_ids"]);
+        assert_eq!(violated(&ListBudgets::new(none)), ["customer_ids"]);
         let many: Vec<CustomerId> = (0..101).map(|id| id.to_string().into()).collect();
-        assert_eq!(broken(&ListBudgets::new(many)), ["customer_ids"]);
+        assert_eq!(violated(&ListBudgets::new(many)), ["customer_ids"]);
         let long: Vec<CustomerId> = vec!["x".repeat(65).into()];
-        assert_eq!(broken(&ListBudgets::new(long)), ["customer_ids"]);
-        assert_eq!(broken(&ShowBudget::new("x".repeat(65))), ["customer_id"]);
+        assert_eq!(violated(&ListBudgets::new(long)), ["customer_ids"]);
+        assert_eq!(violated(&ShowBudget::new("x".repeat(65))), ["customer_id"]);
         assert_eq!(
-            broken(
+            violated(
                 &ListBudgetRecords::new("c1")
                     .operation_type("")
                     .budget_type("")

@@ -211,6 +211,7 @@ mod tests {
     use super::*;
     use crate::operation::Operation as _;
     use crate::operation::fits;
+    use crate::operation::violated;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {
@@ -234,13 +235,11 @@ mod tests {
     #[test]
     fn documented_limits_are_checked() {
         let none: Vec<CustomerId> = Vec::new();
-        let invalid = FreezeCustomers::new(none, "x".repeat(257)).freeze_type("").validate().unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["customer_ids", "reason", "freeze_type"]);
+        let request = FreezeCustomers::new(none, "x".repeat(257)).freeze_type("");
+        assert_eq!(violated(&request), ["customer_ids", "reason", "freeze_type"]);
         let many: Vec<CustomerId> = (0..11).map(|id| id.to_string().into()).collect();
-        let invalid = UnfreezeCustomers::new(many, "").unfreeze_type("").validate().unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["customer_ids", "reason", "unfreeze_type"]);
+        let request = UnfreezeCustomers::new(many, "").unfreeze_type("");
+        assert_eq!(violated(&request), ["customer_ids", "reason", "unfreeze_type"]);
     }
 
     #[test]

@@ -423,18 +423,11 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::Operation;
+    use crate::operation::violated;
     use crate::types::decode_str;
 
     fn files(count: usize) -> Vec<Personal> {
         vec!["test/abc023.jpg".into(); count]
-    }
-
-    fn broken(operation: &impl Operation) -> Vec<&'static str> {
-        match operation.validate() {
-            Ok(()) => Vec::new(),
-            Err(invalid) => invalid.broken().iter().map(|rule| rule.field).collect(),
-        }
     }
 
     fn person(document: PersonDocument, count: usize) -> AuthenticatePerson {
@@ -454,7 +447,7 @@ mod tests {
             (PersonDocument::Other(77), 1..=4),
         ] {
             for count in 0..=5 {
-                let fine = broken(&person(document, count)).is_empty();
+                let fine = violated(&person(document, count)).is_empty();
                 assert_eq!(fine, allowed.contains(&count), "{document:?} with {count}");
             }
         }
@@ -472,7 +465,7 @@ mod tests {
         )
         .change_type(AuthenticationChange::PersonToEnterprise);
         assert_eq!(
-            broken(&request),
+            violated(&request),
             ["customer_id", "name", "verified_number", "xaccount_type", "verified_type", "change_type"]
         );
     }
@@ -482,12 +475,12 @@ mod tests {
         let by_card = |count| {
             AuthenticatePerson::new("05d1", PersonMethod::BankCard, files(count), "Li Lei", "E1", "Acme_IDP")
         };
-        assert_eq!(broken(&by_card(2)), ["verified_file_url", "bank_card_info"]);
+        assert_eq!(violated(&by_card(2)), ["verified_file_url", "bank_card_info"]);
         let card = BankCard::new("6222-0200", "0086", "13800000000", "253001");
-        assert!(broken(&by_card(1).bank_card_info(card)).is_empty());
+        assert!(violated(&by_card(1).bank_card_info(card)).is_empty());
         let card = BankCard::new("-6222", "", "1".repeat(21), "2530011");
         assert_eq!(
-            broken(&by_card(1).bank_card_info(card)),
+            violated(&by_card(1).bank_card_info(card)),
             [
                 "bank_card_info.bank_account",
                 "bank_card_info.areacode",
@@ -518,12 +511,12 @@ mod tests {
     fn a_legal_representative_brings_two_more_files() {
         let request = |count| AuthenticateEnterprise::new("05d1", files(count), "Acme 1", "91-0", "Acme_IDP");
         for count in 0..=5 {
-            assert_eq!(broken(&request(count)).is_empty(), (1..=2).contains(&count), "{count}");
+            assert_eq!(violated(&request(count)).is_empty(), (1..=2).contains(&count), "{count}");
             let with = request(count).enterprise_person(EnterprisePerson::new("Li Lei", "1101"));
-            assert_eq!(broken(&with).is_empty(), (3..=4).contains(&count), "{count} with a person");
+            assert_eq!(violated(&with).is_empty(), (3..=4).contains(&count), "{count} with a person");
         }
         assert_eq!(
-            broken(&request(3).enterprise_person(EnterprisePerson::new("Li Lei", ""))),
+            violated(&request(3).enterprise_person(EnterprisePerson::new("Li Lei", ""))),
             ["enterprise_person"]
         );
     }
@@ -534,15 +527,15 @@ mod tests {
             [("华为技术", true), ("3M", true), ("2026", false), ("-- 1 --", false), ("  ", false)]
         {
             let request = ChangeToEnterprise::new("05d1", files(1), name, "91-0", "Acme_IDP");
-            assert_eq!(broken(&request).is_empty(), fine, "{name}");
+            assert_eq!(violated(&request).is_empty(), fine, "{name}");
         }
         let request = ChangeToEnterprise::new("05d1", files(1), "Acme", "", "Acme_IDP")
             .reg_country("CHN")
             .reg_address("x".repeat(257))
             .change_type(AuthenticationChange::First);
-        assert_eq!(broken(&request), ["verified_number", "reg_country", "reg_address", "change_type"]);
+        assert_eq!(violated(&request), ["verified_number", "reg_country", "reg_address", "change_type"]);
         assert!(
-            broken(
+            violated(
                 &AuthenticateEnterprise::new("1", files(1), "Acme", "9", "A").reg_country("").reg_address("")
             )
             .is_empty()

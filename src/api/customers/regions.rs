@@ -138,8 +138,8 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ValidationError;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::{operation::Paged as _, types::decode_str};
 
     #[test]
@@ -153,15 +153,12 @@ mod tests {
 
     #[test]
     fn documented_limits_are_checked() {
-        let fields = |operation: &dyn Fn() -> Result<(), ValidationError>| -> Vec<&'static str> {
-            operation().unwrap_err().broken().iter().map(|rule| rule.field).collect()
-        };
         let provinces = ListProvinces::new().offset(1001_u32).limit(1001_u32);
-        assert_eq!(fields(&|| provinces.validate()), ["offset", "limit"]);
+        assert_eq!(violated(&provinces), ["offset", "limit"]);
         let cities = ListCities::new("").limit(0_u32);
-        assert_eq!(fields(&|| cities.validate()), ["province_code", "limit"]);
+        assert_eq!(violated(&cities), ["province_code", "limit"]);
         let districts = ListDistricts::new("x".repeat(21));
-        assert_eq!(fields(&|| districts.validate()), ["city_code"]);
+        assert_eq!(violated(&districts), ["city_code"]);
         ListDistricts::new("CN-13-001").offset(1000_u32).limit(1000_u32).validate().unwrap();
     }
 }

@@ -492,16 +492,9 @@ fn is_mixed(password: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::Operation;
     use crate::operation::fits;
+    use crate::operation::violated;
     use crate::types::decode_str;
-
-    fn broken(operation: &impl Operation) -> Vec<&'static str> {
-        match operation.validate() {
-            Ok(()) => Vec::new(),
-            Err(invalid) => invalid.broken().iter().map(|rule| rule.field).collect(),
-        }
-    }
 
     #[test]
     fn what_is_checked_has_the_form_of_its_kind() {
@@ -516,10 +509,10 @@ mod tests {
             ("email", "a@example.com", "example.com"),
             ("new kind", "anything", ""),
         ] {
-            assert!(broken(&CheckIdentity::new(kind, good)).is_empty(), "{good}");
-            assert!(broken(&CheckIdentity::new(kind, bad)).contains(&"search_value"), "{bad}");
+            assert!(violated(&CheckIdentity::new(kind, good)).is_empty(), "{good}");
+            assert!(violated(&CheckIdentity::new(kind, bad)).contains(&"search_value"), "{bad}");
         }
-        assert_eq!(broken(&CheckIdentity::new("email", format!("{}@b", "a".repeat(63)))), ["search_value"]);
+        assert_eq!(violated(&CheckIdentity::new("email", format!("{}@b", "a".repeat(63)))), ["search_value"]);
     }
 
     #[test]
@@ -541,14 +534,14 @@ mod tests {
                 "customer_id":"a0d736359ada40aab6502d1a828c1809"}"#,
         )
         .unwrap();
-        assert_eq!((broken(&china).len(), china.scene), (0, Some(CodeScene::BankCard)));
-        assert!(broken(&SendVerificationCode::to_email("li@example.com").timeout(3000_u32)).is_empty());
+        assert_eq!((violated(&china).len(), china.scene), (0, Some(CodeScene::BankCard)));
+        assert!(violated(&SendVerificationCode::to_email("li@example.com").timeout(3000_u32)).is_empty());
 
-        assert_eq!(broken(&SendVerificationCode::new(CodeChannel::TextMessage)), ["mobile_phone"]);
-        assert_eq!(broken(&SendVerificationCode::new(CodeChannel::Email)), ["email"]);
-        assert_eq!(broken(&SendVerificationCode::to_mobile("008613800000000")), ["mobile_phone"]);
+        assert_eq!(violated(&SendVerificationCode::new(CodeChannel::TextMessage)), ["mobile_phone"]);
+        assert_eq!(violated(&SendVerificationCode::new(CodeChannel::Email)), ["email"]);
+        assert_eq!(violated(&SendVerificationCode::to_mobile("008613800000000")), ["mobile_phone"]);
         assert_eq!(
-            broken(&SendVerificationCode::to_email("li@x").scene(CodeScene::BankCard).timeout(0_u32)),
+            violated(&SendVerificationCode::to_email("li@x").scene(CodeScene::BankCard).timeout(0_u32)),
             ["timeout", "scene", "customer_id"]
         );
     }
@@ -567,23 +560,26 @@ mod tests {
             .password("long Enough")
             .is_close_market_ms(true)
             .cooperation_type(CooperationType::Referral);
-        assert_eq!(broken(&china), [""; 0]);
+        assert_eq!(violated(&china), [""; 0]);
         let abroad = CreateCustomer::new("35rey", "Acme_IDP")
             .email("li@example.com")
             .verification_code("253001")
             .domain_area("MX");
-        assert_eq!(broken(&abroad), [""; 0]);
+        assert_eq!(violated(&abroad), [""; 0]);
 
         assert_eq!(
-            broken(&china.email("li@example.com")),
+            violated(&china.email("li@example.com")),
             ["mobile_phone", "domain_area", "cooperation_type"]
         );
         assert_eq!(
-            broken(&CreateCustomer::new("", "").email("li").domain_area("MEX").verification_code("1")),
+            violated(&CreateCustomer::new("", "").email("li").domain_area("MEX").verification_code("1")),
             ["xaccount_id", "xaccount_type", "email", "verification_code", "domain_area"]
         );
-        assert_eq!(broken(&CreateCustomer::new("a", "b").mobile_phone("13800000000")), ["verification_code"]);
-        assert!(broken(&CreateCustomer::new("a", "b").domain_name("").mobile_phone("")).is_empty());
+        assert_eq!(
+            violated(&CreateCustomer::new("a", "b").mobile_phone("13800000000")),
+            ["verification_code"]
+        );
+        assert!(violated(&CreateCustomer::new("a", "b").domain_name("").mobile_phone("")).is_empty());
     }
 
     #[test]
@@ -595,9 +591,9 @@ mod tests {
         for password in
             ["Short1", "lowercaseonly", "acme-0001", "1000-emca", "my13800000000", &"aB".repeat(17), ""]
         {
-            assert!(broken(&request.clone().password(password)).contains(&"password"), "{password}");
+            assert!(violated(&request.clone().password(password)).contains(&"password"), "{password}");
         }
-        assert!(broken(&request.password("acme-0002")).is_empty());
+        assert!(violated(&request.password("acme-0002")).is_empty());
     }
 
     #[test]

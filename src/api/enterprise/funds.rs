@@ -348,13 +348,9 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ValidationError;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::{error::ApiError, operation::RequestParts, types::decode_str};
-
-    fn broken(result: Result<(), ValidationError>) -> Vec<&'static str> {
-        result.unwrap_err().broken().iter().map(|rule| rule.field).collect()
-    }
 
     #[test]
     fn amounts_are_read_by_ledger() {
@@ -396,32 +392,26 @@ mod tests {
         let time = |text: &str| text.parse::<UtcTime>().unwrap();
         let transfer =
             || TransferToMember::new("m1", Amount::from(1)).expire_time(time("2026-12-31T15:59:59Z"));
-        assert_eq!(broken(transfer().validate()), ["expire_time"]);
-        assert_eq!(broken(transfer().balance_type(FundsAccount::Balance).validate()), ["expire_time"]);
+        assert_eq!(violated(&transfer()), ["expire_time"]);
+        assert_eq!(violated(&transfer().balance_type(FundsAccount::Balance)), ["expire_time"]);
         transfer().balance_type(FundsAccount::Credit).validate().unwrap();
         let fraction =
             transfer().balance_type(FundsAccount::Credit).expire_time(time("2026-12-31T15:59:59.5Z"));
-        assert_eq!(broken(fraction.validate()), ["expire_time"]);
+        assert_eq!(violated(&fraction), ["expire_time"]);
     }
 
     #[test]
     fn documented_limits_are_checked() {
         for amount in ["0", "-1", "0.001", "five"] {
             let request = ReclaimFromMember::new("m1", amount);
-            assert_eq!(broken(request.validate()), ["amount"], "{amount}");
+            assert_eq!(violated(&request), ["amount"], "{amount}");
         }
         let request = TransferToMember::new("", Amount::from(1)).trans_id("x".repeat(33));
-        assert_eq!(broken(request.validate()), ["customer_id", "trans_id"]);
-        assert_eq!(
-            broken(TransferToMember::new("m1", Amount::from(1)).trans_id("").validate()),
-            ["trans_id"]
-        );
+        assert_eq!(violated(&request), ["customer_id", "trans_id"]);
+        assert_eq!(violated(&TransferToMember::new("m1", Amount::from(1)).trans_id("")), ["trans_id"]);
         let query = ShowTransferableAmount::new(FundsAccount::Credit).offset(u32::MAX).limit(101_u32);
-        assert_eq!(broken(query.validate()), ["offset", "limit"]);
-        assert_eq!(
-            broken(ListReclaimableAmounts::new("", "").validate()),
-            ["sub_customer_id", "balance_type"]
-        );
+        assert_eq!(violated(&query), ["offset", "limit"]);
+        assert_eq!(violated(&ListReclaimableAmounts::new("", "")), ["sub_customer_id", "balance_type"]);
     }
 
     #[test]

@@ -129,7 +129,7 @@ mod tests {
     fn documented_limits_are_checked() {
         for parent in ["", "12a"] {
             let invalid = ListOrganizations::new().parent_id(parent).validate().unwrap_err();
-            assert_eq!(invalid.broken()[0].field, "parent_id", "{parent}");
+            assert_eq!(invalid.violations()[0].field, "parent_id", "{parent}");
         }
         ListOrganizations::new().parent_id("65419").recursive_query(TreeDepth::AllLevels).validate().unwrap();
     }

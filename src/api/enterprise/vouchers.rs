@@ -195,13 +195,9 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ValidationError;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::{operation::RequestParts, types::decode_str};
-
-    fn broken(result: Result<(), ValidationError>) -> Vec<&'static str> {
-        result.unwrap_err().broken().iter().map(|rule| rule.field).collect()
-    }
 
     #[test]
     fn vouchers_are_read() {
@@ -246,12 +242,12 @@ mod tests {
     #[test]
     fn documented_limits_are_checked() {
         let transfer = TransferVoucherToMember::new("", "", "1.005").trans_id("");
-        assert_eq!(broken(transfer.validate()), ["customer_id", "coupon_id", "amount", "trans_id"]);
+        assert_eq!(violated(&transfer), ["customer_id", "coupon_id", "amount", "trans_id"]);
         let reclaim = ReclaimVoucherFromMember::new("m1", "CP2", "x".repeat(65)).trans_id("x".repeat(33));
-        assert_eq!(broken(reclaim.validate()), ["sub_coupon_id", "trans_id"]);
-        assert_eq!(broken(ListTransferableVouchers::new().limit(0_u32).validate()), ["limit"]);
+        assert_eq!(violated(&reclaim), ["sub_coupon_id", "trans_id"]);
+        assert_eq!(violated(&ListTransferableVouchers::new().limit(0_u32)), ["limit"]);
         assert_eq!(
-            broken(ListReclaimableVouchers::new("").offset(u32::MAX).validate()),
+            violated(&ListReclaimableVouchers::new("").offset(u32::MAX)),
             ["sub_customer_id", "offset"]
         );
     }

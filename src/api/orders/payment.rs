@@ -579,15 +579,8 @@ mod tests {
     use super::*;
     use crate::operation::Operation as _;
     use crate::operation::fits;
+    use crate::operation::violated;
     use crate::types::decode_str;
-
-    fn broken(request: &PayOrder) -> Vec<&'static str> {
-        request
-            .validate()
-            .err()
-            .map(|invalid| invalid.broken().iter().map(|rule| rule.field).collect())
-            .unwrap_or_default()
-    }
 
     #[test]
     fn payment_says_whether_it_uses_what() {
@@ -596,37 +589,37 @@ mod tests {
             serde_json::to_string(&plain).unwrap(),
             r#"{"order_id":"CS1","use_coupon":"NO","use_discount":"NO"}"#
         );
-        assert!(broken(&plain).is_empty() && broken(&plain.clone().with_vouchers([])).is_empty());
+        assert!(violated(&plain).is_empty() && violated(&plain.clone().with_vouchers([])).is_empty());
         let full = PayOrder::new("CS1")
             .with_vouchers([PaymentVoucher::new("v1", PaymentVoucherType::Cash)])
             .with_discount(PaymentDiscount::new("d1", OrderDiscountType::PriceAdjustment));
-        assert!(broken(&full).is_empty());
+        assert!(violated(&full).is_empty());
         assert_eq!(
             serde_json::to_value(&full).unwrap(),
             serde_json::json!({"order_id":"CS1","use_coupon":"YES","coupon_infos":[{"id":"v1","type":301}],
                 "use_discount":"YES","discount_infos":[{"id":"d1","type":609}]})
         );
         assert_eq!(
-            broken(&full.clone().use_coupon(false).use_discount(false)),
+            violated(&full.clone().use_coupon(false).use_discount(false)),
             ["coupon_infos", "discount_infos"]
         );
-        assert_eq!(broken(&plain.use_coupon(true).use_discount(true)), ["coupon_infos", "discount_infos"]);
+        assert_eq!(violated(&plain.use_coupon(true).use_discount(true)), ["coupon_infos", "discount_infos"]);
     }
 
     #[test]
     fn payment_takes_three_vouchers_of_sorts_that_go_together_and_one_discount() {
         let voucher = |kind| PaymentVoucher::new("v", kind);
         let four = vec![voucher(PaymentVoucherType::Cash); 4];
-        assert_eq!(broken(&PayOrder::new("CS1").with_vouchers(four)), ["coupon_infos"]);
+        assert_eq!(violated(&PayOrder::new("CS1").with_vouchers(four)), ["coupon_infos"]);
         let mixed = [voucher(PaymentVoucherType::Cash), voucher(PaymentVoucherType::Discount)];
-        assert_eq!(broken(&PayOrder::new("CS1").with_vouchers(mixed)), ["coupon_infos"]);
+        assert_eq!(violated(&PayOrder::new("CS1").with_vouchers(mixed)), ["coupon_infos"]);
         let contract = PaymentDiscount::new("", OrderDiscountType::Contract);
         assert_eq!(
-            broken(&PayOrder::new("").with_discount(contract.clone())),
+            violated(&PayOrder::new("").with_discount(contract.clone())),
             ["order_id", "discount_infos", "discount_infos"]
         );
         let two = PayOrder::new("CS1").use_discount(true).discount_infos(vec![contract.clone(), contract]);
-        assert_eq!(broken(&two).len(), 3);
+        assert_eq!(violated(&two).len(), 3);
     }
 
     #[test]

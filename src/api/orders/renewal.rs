@@ -287,7 +287,7 @@ mod tests {
             renew(period, number).validate().unwrap();
             for number in [0, number + 1] {
                 let invalid = renew(period, number).validate().unwrap_err();
-                assert_eq!(invalid.broken()[0].field, "period_num", "{period} {number}");
+                assert_eq!(invalid.violations()[0].field, "period_num", "{period} {number}");
             }
         }
         for count in [0, 11] {

@@ -289,7 +289,7 @@ mod tests {
         days("2024-01-01", "2025-01-01").validate().unwrap();
         days("2026-05-01", "2026-05-01").validate().unwrap();
         for (begin, end) in [("2024-01-01", "2025-01-02"), ("2026-05-02", "2026-05-01")] {
-            assert_eq!(days(begin, end).validate().unwrap_err().broken()[0].field, "trade_time_begin");
+            assert_eq!(days(begin, end).validate().unwrap_err().violations()[0].field, "trade_time_begin");
         }
         ListAccountChanges::new(BalanceType::Credit).limit(0_u32).validate().unwrap_err();
     }

@@ -136,9 +136,9 @@ fn adjustments(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ValidationError;
     use crate::operation::Operation as _;
     use crate::operation::fits;
+    use crate::operation::violated;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {
@@ -162,16 +162,13 @@ mod tests {
 
     #[test]
     fn only_money_moves_and_only_between_known_accounts() {
-        let fields = |result: Result<(), ValidationError>| -> Vec<&'static str> {
-            result.unwrap_err().broken().iter().map(|rule| rule.field).collect()
-        };
         for amount in ["0", "-1", "0.001"] {
             let amount: Amount = amount.parse().unwrap();
-            assert_eq!(fields(AllocateToCustomer::new("c1", amount).validate()), ["amount"]);
-            assert_eq!(fields(ReclaimFromCustomer::new("c1", amount).validate()), ["amount"]);
+            assert_eq!(violated(&AllocateToCustomer::new("c1", amount)), ["amount"]);
+            assert_eq!(violated(&ReclaimFromCustomer::new("c1", amount)), ["amount"]);
         }
         let request = ReclaimFromCustomer::new("", Amount::from(5)).indirect_partner_id("r".repeat(65));
-        assert_eq!(fields(request.validate()), ["customer_id", "indirect_partner_id"]);
+        assert_eq!(violated(&request), ["customer_id", "indirect_partner_id"]);
         AllocateToCustomer::new("c1", Amount::from(5)).indirect_partner_id("r1").validate().unwrap();
     }
 

@@ -170,6 +170,7 @@ open_codes! {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::types::decode_str;
 
     /// The sample of the documentation.
@@ -197,9 +198,8 @@ mod tests {
         request.product_infos[1].id = "1".into();
         request.product_infos[1].size_measure_id = None;
         request.product_infos[0].usage_factor = String::new();
-        let invalid = request.validate().unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["product_infos", "resource_size", "usage_factor"]);
+        let request = request;
+        assert_eq!(violated(&request), ["product_infos", "resource_size", "usage_factor"]);
         RatePayPerUse::new("p", Vec::<UsedProduct>::new()).validate().unwrap_err();
     }
 

@@ -244,6 +244,7 @@ open_enum! {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::types::decode_str;
 
     /// The sample of the documentation.
@@ -269,13 +270,12 @@ mod tests {
         let mut request: RateSubscription = decode_str(SAMPLE).unwrap();
         request.product_infos[0].resource_spec = "x".repeat(401);
         request.product_infos[1].resource_size = None;
-        let invalid = request.validate().unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["resource_spec", "resource_size"]);
+        let request = request;
+        assert_eq!(violated(&request), ["resource_spec", "resource_size"]);
         let product = request.product_infos[0].clone();
         let many = (0..101).map(|id| SubscribedProduct { id: id.to_string(), ..product.clone() });
         let invalid = RateSubscription::new("", many.collect::<Vec<_>>()).validate().unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).take(2).collect();
+        let fields: Vec<_> = invalid.violations().iter().map(|rule| rule.field).take(2).collect();
         assert_eq!(fields, ["project_id", "product_infos"]);
     }
 

@@ -135,7 +135,7 @@ mod tests {
     fn only_money_moves() {
         for amount in ["0", "-1", "0.001"] {
             let request = AllocateToReseller::new("r1", amount.parse::<Amount>().unwrap());
-            assert_eq!(request.validate().unwrap_err().broken()[0].field, "amount", "{amount}");
+            assert_eq!(request.validate().unwrap_err().violations()[0].field, "amount", "{amount}");
         }
         ReclaimFromReseller::new("r1", "1000.00".parse::<Amount>().unwrap()).validate().unwrap();
     }

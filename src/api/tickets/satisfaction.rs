@@ -156,9 +156,9 @@ mod tests {
         let score = |points| ScoreTicket::new("t1", "", vec![dimension.score(points)]).validate();
         score(5).unwrap();
         for points in [-1, 6] {
-            assert_eq!(score(points).unwrap_err().broken()[0].field, "incident_satisfaction_list");
+            assert_eq!(score(points).unwrap_err().violations()[0].field, "incident_satisfaction_list");
         }
         let without_id = ScoreTicket::new("t1", "", vec![ScoreDimension::default().best()]).validate();
-        assert_eq!(without_id.unwrap_err().broken()[0].field, "incident_satisfaction_list");
+        assert_eq!(without_id.unwrap_err().violations()[0].field, "incident_satisfaction_list");
     }
 }

@@ -423,6 +423,7 @@ open_codes! {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::{
         operation::{Paged, RequestParts},
         types::decode_str,
@@ -492,9 +493,6 @@ mod tests {
 
     #[test]
     fn documented_limits_are_checked() {
-        let fields = |request: ListCommercialDiscounts| -> Vec<&'static str> {
-            request.validate().unwrap_err().broken().iter().map(|rule| rule.field).collect()
-        };
         let request = ListCommercialDiscounts::new("ALL")
             .cloud_service_types(vec!["s".to_owned(); 101])
             .charging_modes(vec![DiscountChargingMode::Daily; 21])
@@ -502,12 +500,12 @@ mod tests {
             .offset(2_147_483_648_u32)
             .limit(1001_u32);
         assert_eq!(
-            fields(request),
+            violated(&request),
             ["quoting_item_type", "cloud_service_types", "charging_modes", "site_code", "offset", "limit"]
         );
         let product = || ListCommercialDiscounts::new(QuotingItemType::Product);
-        assert_eq!(fields(product().cloud_service_types([String::new()])), ["cloud_service_types"]);
-        assert_eq!(fields(product().charging_modes(["x".repeat(65)])), ["charging_modes"]);
+        assert_eq!(violated(&product().cloud_service_types([String::new()])), ["cloud_service_types"]);
+        assert_eq!(violated(&product().charging_modes(["x".repeat(65)])), ["charging_modes"]);
         product().cloud_service_types([""; 0]).limit(1000_u32).validate().unwrap();
     }
 }

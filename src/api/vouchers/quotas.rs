@@ -162,6 +162,7 @@ open_codes! {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::violated;
     use crate::{operation::Paged, types::decode_str};
 
     #[test]
@@ -189,7 +190,7 @@ mod tests {
     fn documented_limits_are_checked() {
         let (early, late) = ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z");
         let time = |text: &str| text.parse::<UtcTime>().unwrap();
-        let invalid = ListQuotas::new()
+        let request = ListQuotas::new()
             .quota_ids(vec![QuotaId::from("q"); 51])
             .quota_status_list([QuotaStatus::Normal; 6])
             .create_time_begin(time(late))
@@ -199,12 +200,9 @@ mod tests {
             .expire_time_begin(time(late))
             .expire_time_end(time(early))
             .limit(101_u32)
-            .indirect_partner_id("r".repeat(65))
-            .validate()
-            .unwrap_err();
-        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+            .indirect_partner_id("r".repeat(65));
         assert_eq!(
-            fields,
+            violated(&request),
             [
                 "quota_ids",
                 "quota_status_list",

@@ -69,7 +69,7 @@ pub(crate) const fn route<O: Simulated>() -> Route {
             .map_err(|error| O::misfit(format!("the request cannot be read: {error}")))?;
         operation.prepare()?;
         operation.validate().map_err(|invalid| {
-            let own = invalid.broken().iter().find_map(|rule| O::code_of(rule.field));
+            let own = invalid.violations().iter().find_map(|rule| O::code_of(rule.field));
             own.map_or_else(|| O::misfit(invalid.to_string()), refuse)
         })?;
         let field = outside_documented(O::META, &operation, O::OPEN_FIELDS)
