@@ -2,18 +2,18 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::Serialize;
+use crate::types::plain::plain_write;
 
 /// All rules that the arguments of one request break. Refused before anything is sent.
 ///
 /// Serialised as `{"broken":[{"field":"limit","rule":"must be from 1 to 100"}]}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ValidationError {
     broken: Vec<Violation>,
 }
 
 /// One broken rule: the field by its wire name, and the rule. Never the value, which may be personal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
     /// The wire name; two fields that belong together are joined with a comma.
@@ -21,6 +21,10 @@ pub struct Violation {
     /// The rule, such as `must have 1 to 64 characters`.
     pub rule: Cow<'static, str>,
 }
+
+plain_write! { ValidationError { broken } }
+
+plain_write! { Violation { field, rule } }
 
 impl ValidationError {
     /// No broken rule yet.

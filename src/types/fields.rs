@@ -173,6 +173,11 @@ impl<T, W> With<T, W> {
     pub fn of(value: T) -> Self {
         Self(value, PhantomData)
     }
+
+    /// The value that was read.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
 }
 
 impl<'de, T, W: FieldCodec<T>> Deserialize<'de> for With<T, W> {

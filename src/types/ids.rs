@@ -3,8 +3,7 @@
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
 
         impl $name {
@@ -13,6 +12,8 @@ macro_rules! ids {
                 &self.0
             }
         }
+
+        $crate::types::plain::transparent! { $name(String) }
 
         impl From<String> for $name {
             fn from(id: String) -> Self {

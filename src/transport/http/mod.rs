@@ -152,7 +152,8 @@ impl Transport for HttpTransport {
                     outgoing.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
                 }
                 let moved = last_move.insert(LastMove::default()).clone();
-                *outgoing.body_mut() = Some(reqwest::Body::wrap(Outgoing { pieces: Mutex::new(pieces), moved }));
+                *outgoing.body_mut() =
+                    Some(reqwest::Body::wrap(Outgoing { pieces: Mutex::new(pieces), moved }));
             }
         }
 
