@@ -258,12 +258,13 @@ macro_rules! plain_read {
 
             #[allow(unused_variables, unused_mut)] // a struct without fields
             fn read<A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
-                #[allow(non_camel_case_types, dead_code)] // the fields' own names
+                #[allow(non_camel_case_types)] // the fields' own names
                 enum Field { $($field),* }
+                let fields: &[Field] = &[$(Field::$field),*];
                 $(let mut $field = None;)*
                 while let Some(found) = $crate::types::plain::next_field::<Self, A>(map)? {
-                    match found {
-                        $(index if index == Field::$field as usize => {
+                    match fields.get(found) {
+                        $(Some(Field::$field) => {
                             $crate::types::plain::read_field!($field, $crate::__wire_name!($field $($wire)?), map $(, $($how)+)?)?;
                         })*
                         _ => $crate::types::plain::skip(map)?,
