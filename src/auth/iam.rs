@@ -2,7 +2,6 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
@@ -83,33 +82,6 @@ impl fmt::Debug for Sts {
     }
 }
 
-/// The description of a token in a response. Everything may be missing.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Described {
-    token: Token,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Token {
-    expires_at: Option<String>,
-    domain: Option<Domain>,
-    user: Option<User>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct User {
-    domain: Option<Domain>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Domain {
-    id: Option<String>,
-}
-
 /// An issued token with what the response says about it.
 pub(super) struct Issued {
     pub(super) token: Secret,
@@ -129,13 +101,14 @@ pub(super) fn issued_token(reply: &Reply) -> Result<Issued, CredentialsError> {
         .and_then(|token| token.to_str().ok())
         .filter(|token| !token.is_empty())
         .ok_or_else(|| reply.without("a token in X-Subject-Token"))?;
-    let Token { expires_at, domain, user } =
-        serde_json::from_slice::<Described>(&reply.body).unwrap_or_default().token;
-    let domain = domain.or_else(|| user?.domain);
-    let expires_at = expires_at.and_then(|text| text.parse().ok());
+    // Everything in the description of the token may be missing.
+    let described: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let text = |pointer: &str| described.pointer(pointer).and_then(Value::as_str);
+    let domain_id = text("/token/domain/id").or_else(|| text("/token/user/domain/id"));
+    let expires_at = text("/token/expires_at").and_then(|text| text.parse().ok());
     Ok(Issued {
         token: token.into(),
-        domain_id: domain.and_then(|domain| domain.id),
+        domain_id: domain_id.map(str::to_owned),
         expires_at,
         lifetime: reply.lifetime_or_default(expires_at),
     })

@@ -19,13 +19,13 @@ use http::{
         LAST_MODIFIED, RANGE,
     },
 };
-use serde::{Deserialize, Serialize};
 
 use super::{Client, file_name::file_name, pipeline::Call, response::request_id};
 use crate::{
     error::{Error, ErrorKind},
     operation::{Downloads, OperationMeta, RequestParts},
     transport::{Body, ByteStream, TransportError, TransportErrorKind},
+    types::plain::plain,
 };
 
 /// The most bytes of a file unless [`Download::limit`] says otherwise: 1 GiB.
@@ -146,7 +146,7 @@ pub struct Download {
 }
 
 /// The place that a download has reached. It can be stored and resumed from in another process.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DownloadCursor {
     /// The number of bytes of the file that are there.
@@ -156,6 +156,8 @@ pub struct DownloadCursor {
     /// The service's name for this version of the file, where it has one: its entity tag or the time of its last change.
     pub version: Option<String>,
 }
+
+plain! { DownloadCursor { received, length [default], version [default] } }
 
 impl Download {
     fn new(

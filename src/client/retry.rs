@@ -6,9 +6,9 @@ use std::{
     time::Duration,
 };
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize as _, Deserializer, Serializer, de};
 
-use crate::types::UtcTime;
+use crate::types::{UtcTime, fields::FieldCodec, plain::plain};
 
 /// The number of attempts of calls that are safe to repeat, and the waits between them.
 ///
@@ -19,34 +19,47 @@ use crate::types::UtcTime;
 ///
 /// In a configuration file it is `{"attempts":4,"first_wait_ms":500,"longest_wait_ms":20000}`; what is left out is as by
 /// default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
-    #[serde(deserialize_with = "at_least_one")]
     attempts: u32,
-    #[serde(rename = "first_wait_ms", with = "milliseconds")]
     first: Duration,
-    #[serde(rename = "longest_wait_ms", with = "milliseconds")]
     longest: Duration,
 }
 
-fn at_least_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    match u32::deserialize(deserializer)? {
-        0 => Err(de::Error::custom("a call has at least one attempt")),
-        attempts => Ok(attempts),
+plain! {
+    RetryPolicy strict {
+        attempts [with(AtLeastOne) default(Self::default().attempts)],
+        first = "first_wait_ms" [with(Milliseconds) default(Self::default().first)],
+        longest = "longest_wait_ms" [with(Milliseconds) default(Self::default().longest)],
+    }
+}
+
+/// A number of attempts.
+struct AtLeastOne;
+
+impl FieldCodec<u32> for AtLeastOne {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+        match u32::deserialize(deserializer)? {
+            0 => Err(de::Error::custom("a call has at least one attempt")),
+            attempts => Ok(attempts),
+        }
+    }
+
+    fn write<S: Serializer>(attempts: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(*attempts)
     }
 }
 
 /// Times as whole milliseconds.
-mod milliseconds {
-    use super::{Deserialize, Deserializer, Duration, Serializer};
+struct Milliseconds;
 
-    pub(super) fn serialize<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+impl FieldCodec<Duration> for Milliseconds {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        u64::deserialize(deserializer).map(Duration::from_millis)
+    fn write<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
     }
 }
 

@@ -3,28 +3,29 @@
 use std::fmt;
 
 use serde::{
-    Deserialize, Deserializer, Serialize,
+    Deserialize, Deserializer,
     de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
 use super::{ErrorCode, classify};
+use crate::types::plain::plain_write;
 
 /// Reason why one item of a batch was not executed, inside a response with HTTP status 200.
 ///
 /// Code and message are read in every spelling in which the service writes errors. Neither `Display` nor `Debug` shows the
 /// service's own words, which may quote the request.
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ItemError {
     /// The item: the id of a customer, a reseller or a quota, as the operation says.
     pub id: String,
     /// The code, with its meaning where it is documented.
-    #[serde(rename = "error_code")]
     pub code: ErrorCode,
     /// The service's own words; they may quote the request.
-    #[serde(rename = "error_msg")]
     pub message: String,
 }
+
+plain_write! { ItemError { id, code = "error_code", message = "error_msg" } }
 
 impl<'de> Deserialize<'de> for ItemError {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -2,18 +2,18 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::Serialize;
+use crate::types::plain::plain_write;
 
 /// The error of a request whose arguments break documented rules, with every violation. Nothing was sent.
 ///
 /// Serialised as `{"violations":[{"field":"limit","rule":"must be from 1 to 100"}]}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ValidationError {
     violations: Vec<Violation>,
 }
 
 /// One violated rule: the field by its wire name, and the rule. The value, which may be personal, is not part of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
     /// The wire name; two fields that belong together are joined with a comma.
@@ -21,6 +21,10 @@ pub struct Violation {
     /// The rule, such as `must have 1 to 64 characters`.
     pub rule: Cow<'static, str>,
 }
+
+plain_write! { ValidationError { violations } }
+
+plain_write! { Violation { field, rule } }
 
 impl ValidationError {
     /// An error without a violation yet.

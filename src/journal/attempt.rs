@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::footprint::{Book, Footprint};
 use crate::{
     error::{Error, ErrorKind},
     operation::{Idempotency, Leg, Resolvable, Resolver, sorted_arguments},
-    types::UtcTime,
+    types::{UtcTime, plain::plain},
 };
 
 /// The version of the stored form of an [`Attempt`].
@@ -23,7 +22,7 @@ pub(crate) const fn attempt_format() -> u32 {
 ///
 /// [`Client::attempt`](crate::Client::attempt) makes it. It holds the arguments as they are sent, including personal data
 /// and, for operations that create accounts, passwords: store it where such data may be stored. `Debug` shows neither.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attempt {
     /// The version of this form, at present [`ATTEMPT_FORMAT`].
@@ -56,8 +55,14 @@ pub struct Attempt {
     /// The earliest service time at which the attempt can have been made, where it was known.
     pub made_after: Option<UtcTime>,
     /// Time at which the transport closed its only send, on this machine's clock.
-    #[serde(skip)]
     pub(crate) closed: Option<std::time::Duration>,
+}
+
+plain! {
+    Attempt {
+        format, request_id, operation, arguments, digest, book, idempotency, key [default], memo [default],
+        memo_unique, query, by_state, legs, made_after [default],
+    } skipping closed
 }
 
 impl Attempt {

@@ -2,12 +2,16 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use crate::{operation::Leg, types::Site};
+use crate::{
+    operation::Leg,
+    types::{
+        Site,
+        plain::{plain, transparent},
+    },
+};
 
 /// The books in which a write appears: site, account, and the reseller on whose behalf it is made.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Book {
     /// Site of the account.
@@ -15,9 +19,10 @@ pub struct Book {
     /// The account: its id where the credentials name it, otherwise the access key id.
     pub account: String,
     /// The reseller on whose behalf the write is made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub indirect_partner_id: Option<String>,
 }
+
+plain! { Book { site, account, indirect_partner_id [sparse] } }
 
 impl Book {
     /// The books of an account, or of a reseller of that account.
@@ -41,9 +46,10 @@ impl fmt::Display for Book {
 ///
 /// Two operations that leave the same record have the same footprint. Targets are compared without case and blanks at the
 /// ends, because a record may show them otherwise than the request.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Footprint(String);
+
+transparent! { Footprint(String) }
 
 impl Footprint {
     /// The footprint of a leg in a book, asked for with a query.

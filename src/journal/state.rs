@@ -2,15 +2,17 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::{attempt::Attempt, footprint::Footprint};
-use crate::types::UtcTime;
+use crate::types::{
+    UtcTime,
+    plain::{plain, transparent, words},
+};
 
 /// Incarnation of a process: a new one is made every time a journal is opened.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OwnerId(pub String);
+
+transparent! { OwnerId(String) }
 
 impl fmt::Display for OwnerId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -19,8 +21,7 @@ impl fmt::Display for OwnerId {
 }
 
 /// The state of an attempt as a whole, which follows from the states of its legs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AttemptState {
     /// The last send was not handed to the transport; the attempt may be sent.
@@ -38,8 +39,7 @@ pub enum AttemptState {
 }
 
 /// The state of one leg.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LegState {
     /// The leg was not handed to the transport.
@@ -54,6 +54,8 @@ pub enum LegState {
     Undecided,
 }
 
+words! { LegState { Ready, Open, Executed, NotExecuted, Undecided } }
+
 impl LegState {
     /// The state as a word, as it is stored.
     pub const fn as_str(self) -> &'static str {
@@ -66,6 +68,8 @@ impl LegState {
         }
     }
 }
+
+words! { AttemptState { Ready, Open, Executed, NotExecuted, PartlyExecuted, Undecided } }
 
 impl AttemptState {
     /// The state as a word, as it is stored.
@@ -106,8 +110,7 @@ impl AttemptState {
 }
 
 /// Evidence for an outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DecidedBy {
     /// The response of the write named the record.
@@ -121,6 +124,8 @@ pub enum DecidedBy {
     /// A person decided.
     Operator,
 }
+
+words! { DecidedBy { Response, Match, Memo, State, Operator } }
 
 impl DecidedBy {
     /// The word as it is stored.
@@ -143,32 +148,32 @@ impl DecidedBy {
 }
 
 /// Contents of a journal about one leg.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LegEntry {
     /// State of the leg.
     pub state: LegState,
     /// The code with which the service refused it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// The record that it left.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
     /// Evidence for the outcome.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<DecidedBy>,
     /// Records that were visible before it was sent after an undecided attempt of the same footprint: not its own.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<String>,
     /// The records that could be its own, where it is undecided.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<String>,
     /// Attempts with the same footprint to which the candidates could belong as well.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rivals: Vec<String>,
     /// The last send that contained the leg.
-    #[serde(default)]
     pub send_no: u32,
+}
+
+plain! {
+    LegEntry {
+        state, code [sparse], record [sparse], by [sparse], ignored [sparse], candidates [sparse], rivals [sparse],
+        send_no [default],
+    }
 }
 
 impl LegEntry {
@@ -196,7 +201,7 @@ impl LegEntry {
 }
 
 /// An attempt as a journal holds it. Only the functions of [`transition`](super::transition) change it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredAttempt {
     /// The attempt that is sent.
@@ -221,6 +226,12 @@ pub struct StoredAttempt {
     pub legs: Vec<LegEntry>,
 }
 
+plain! {
+    StoredAttempt {
+        attempt, version, state, send_no, owner, window_begin, signed_at, send_by, fenced, legs,
+    }
+}
+
 impl StoredAttempt {
     /// The footprint of a leg.
     pub fn footprint(&self, leg: usize) -> Option<Footprint> {
@@ -241,7 +252,7 @@ impl StoredAttempt {
 }
 
 /// Evidence that arrived for a send. It is appended and never changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Evidence {
     /// Request id of the attempt.
@@ -252,6 +263,8 @@ pub struct Evidence {
     pub what: String,
 }
 
+plain! { Evidence { request_id, send_no, what } }
+
 impl Evidence {
     /// Makes the evidence of a send.
     pub fn new(request_id: impl Into<String>, send_no: u32, what: impl Into<String>) -> Self {
@@ -260,7 +273,7 @@ impl Evidence {
 }
 
 /// A record that belongs to an attempt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attribution {
     /// Id of the record that shows the execution.
@@ -272,6 +285,8 @@ pub struct Attribution {
     /// Evidence for the attribution.
     pub by: DecidedBy,
 }
+
+plain! { Attribution { record_id, request_id, leg, by } }
 
 impl Attribution {
     /// A record of a leg.
@@ -286,8 +301,7 @@ impl Attribution {
 }
 
 /// Facts that were learned about a record query in one book.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Learned {
     /// The record of a known success was found by its id, so the query sees the account.
@@ -304,6 +318,12 @@ pub struct Learned {
     pub clock_skew_ms: u64,
 }
 
+plain! {
+    Learned {
+        sees_account [default], memo_echo [default], record_delay_ms [default], clock_skew_ms [default],
+    }
+}
+
 impl Learned {
     /// Merges the facts of both.
     #[must_use]
@@ -318,7 +338,7 @@ impl Learned {
 }
 
 /// An attempt whose records could be confused with those of another.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rival {
     /// Request id of the attempt.
@@ -334,6 +354,8 @@ pub struct Rival {
     /// The memo under which its record appears, where it has one of its own.
     pub memo: Option<String>,
 }
+
+plain! { Rival { request_id, state, candidates, window_begin, signed_at, memo [default] } }
 
 crate::__debug_by_shape! { Rival { request_id, state, candidates, window_begin, signed_at, memo } }
 

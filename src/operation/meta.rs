@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::ParameterPlace;
-use crate::types::{IdentityKind, Site};
+use crate::types::{IdentityKind, Site, plain::words};
 
 /// Facts about one operation, as the service documents them.
 ///
@@ -112,8 +112,7 @@ pub enum Caller {
 }
 
 /// Effect of executing the same request twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Idempotency {
     /// The operation only reads. May be repeated.
@@ -124,6 +123,20 @@ pub enum Idempotency {
     Keyed,
     /// The operation is executed twice. Repeated only where the first certainly did not happen.
     None,
+}
+
+words! { Idempotency { ReadOnly, Idempotent, Keyed, None } }
+
+impl Idempotency {
+    /// The word as it is stored.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "read_only",
+            Self::Idempotent => "idempotent",
+            Self::Keyed => "keyed",
+            Self::None => "none",
+        }
+    }
 }
 
 /// Fields that a response with a success status must hold to prove that a write was executed, or that a read

@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
-
 use super::Operation;
-use crate::types::Given;
+use crate::types::{Given, plain::variants};
 
 /// Operation that returns a list page by page.
 pub trait Paged: Operation + Clone {
@@ -47,8 +45,7 @@ pub trait Paged: Operation + Clone {
 }
 
 /// Position in a list at which a page begins. It can be stored, and reading continued from it later.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Position {
     /// Position after this number of rows.
@@ -58,6 +55,8 @@ pub enum Position {
     /// At the beginning, or where this marker says.
     Marker(Option<String>),
 }
+
+variants! { Position { Row() = "row", Page() = "page", Marker() = "marker" } }
 
 /// The key that a field of a row is; none where it is empty.
 #[doc(hidden)]

@@ -71,22 +71,25 @@ macro_rules! __request {
             #[allow(unused_mut, unused_imports)] // a request without fields
             fn read<'de, A: $crate::types::fields::serde::de::MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
                 use $crate::types::fields::{need, next_field, skip};
-                #[allow(non_camel_case_types, dead_code)] // the fields' own names
+                #[allow(non_camel_case_types)] // the fields' own names
                 enum Field { $($($required,)*)? $($($optional,)*)? $($($preset,)*)? }
                 let mut order = $crate::types::fields::FieldOrder::default();
                 $($(let mut $required: Option<$($rtype)::+ $(<$($rinner),+>)?> = None;)*)?
                 $($(let mut $optional: Option<$($otype)::+ $(<$($oinner),+>)?> = None;)*)?
                 $($(let mut $preset: Option<$($ptype)::+ $(<$($pinner),+>)?> = None;)*)?
                 while let Some(found) = next_field(map, Self::FIELDS, &mut order)? {
-                    match found {
-                        $($(field if field == Field::$required as usize => {
-                            $crate::__put_field!($required, map, order $(, $rcodec)?)
+                    let fields: &[Field] = &[
+                        $($(Field::$required,)*)? $($(Field::$optional,)*)? $($(Field::$preset,)*)?
+                    ];
+                    match fields.get(found) {
+                        $($(Some(Field::$required) => {
+                            $crate::__put_field!($required, map, &order $(, $rcodec)?)
                         })*)?
-                        $($(field if field == Field::$optional as usize => {
-                            $crate::__put_field!($optional, map, order $(, $ocodec)?)
+                        $($(Some(Field::$optional) => {
+                            $crate::__put_field!($optional, map, &order $(, $ocodec)?)
                         })*)?
-                        $($(field if field == Field::$preset as usize => {
-                            $crate::__put_field!($preset, map, order $(, $pcodec)?)
+                        $($(Some(Field::$preset) => {
+                            $crate::__put_field!($preset, map, &order $(, $pcodec)?)
                         })*)?
                         _ => skip(map),
                     }?;
@@ -146,10 +149,7 @@ macro_rules! __request {
             /// Calls a setter if there is a value: `request.maybe(limit, Self::limit)` for a `limit: Option<u32>`.
             #[must_use]
             pub fn maybe<T>(self, value: Option<T>, setter: impl FnOnce(Self, T) -> Self) -> Self {
-                match value {
-                    Some(value) => setter(self, value),
-                    None => self,
-                }
+                $crate::types::fields::set_if_some(self, value, setter)
             }
         }
     };

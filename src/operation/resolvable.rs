@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::{Operation, OperationMeta, OutcomeProof, Paged};
 use crate::{
     error::{ItemError, Retry},
-    types::{Amount, UtcTime},
+    types::{Amount, UtcTime, plain::plain},
 };
 
 /// A write whose outcome can be proven afterwards, by a record that it leaves or by the state of the object that it
@@ -61,7 +59,7 @@ pub trait Resolvable: Operation {
 pub type RecordOf<O> = <<O as Resolvable>::Query as Paged>::Item;
 
 /// One target of a write, with what its record shows.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Leg {
     /// The target as the request names it.
@@ -73,6 +71,8 @@ pub struct Leg {
     /// False where the records do not show the target.
     pub target_in_record: bool,
 }
+
+plain! { Leg { target, kind, amount [default], target_in_record } }
 
 impl Leg {
     /// A leg without an amount.
@@ -263,13 +263,15 @@ impl TargetResult {
 }
 
 /// A span of service time in which a write may have been executed; both ends belong to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimeWindow {
     /// The earliest time.
     pub from: UtcTime,
     /// The latest time.
     pub until: UtcTime,
 }
+
+plain! { TimeWindow { from, until } }
 
 impl TimeWindow {
     /// True where a time is in the window.

@@ -3,13 +3,22 @@
 use std::{fmt, ops::RangeInclusive, sync::Arc, time::Duration};
 
 use http::{Method, request::Parts};
-use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, IgnoredAny, MapAccess, Visitor},
+    ser::{Error as _, SerializeMap as _},
+};
 
-use crate::operation::{Operation, OperationMeta, match_path};
+use crate::{
+    operation::{Operation, OperationMeta, match_path},
+    types::{
+        fields::FieldCodec,
+        plain::{plain, variants},
+    },
+};
 
 /// Fault of one exchange. As JSON for example `"lost_response"`, `{"throttled": 3}`, `{"slow_body": 200}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InjectedFault {
     /// No connection comes about: never sent, not executed.
@@ -26,78 +35,94 @@ pub enum InjectedFault {
     ErrorAfter,
     /// Status 429 from the gateway, which did not pass the request on; with this wait in `Retry-After`, where given. In
     /// JSON whole seconds.
-    Throttled(#[serde(with = "written::seconds")] Option<Duration>),
+    Throttled(Option<Duration>),
     /// The body comes in pieces of 1 kB, each after this wait. In JSON milliseconds.
-    SlowBody(#[serde(with = "written::milliseconds")] Duration),
+    SlowBody(Duration),
     /// The body is as it should be, and the content type says HTML.
     WrongContentType,
     /// The connection breaks in the middle of the body; the announced length is that of the whole.
     CutOffBody,
     /// The `Date` header is this much later, or earlier where negative. In JSON seconds.
-    ClockSkew(#[serde(with = "written::skew")] time::Duration),
+    ClockSkew(time::Duration),
     /// The response, where it is a JSON object, has fields that no documentation names, also in the rows of its lists.
     UnknownFields,
     /// Status 400 with a code that no documentation names, from a service that did not execute the request.
     UnknownCode,
 }
 
-/// Times of faults as they are written in JSON.
-mod written {
-    macro_rules! whole {
-        ($name:ident, $type:ty, $number:ty, $write:expr, $read:expr) => {
-            pub(super) mod $name {
-                use serde::{Deserialize, Deserializer, Serialize, Serializer};
+variants! {
+    InjectedFault {
+        NoConnection = "no_connection",
+        LostRequest = "lost_request",
+        LostResponse = "lost_response",
+        TimedOut = "timed_out",
+        ErrorBefore = "error_before",
+        ErrorAfter = "error_after",
+        Throttled [Seconds] = "throttled",
+        SlowBody [Milliseconds] = "slow_body",
+        WrongContentType = "wrong_content_type",
+        CutOffBody = "cut_off_body",
+        ClockSkew [Skew] = "clock_skew",
+        UnknownFields = "unknown_fields",
+        UnknownCode = "unknown_code",
+    }
+}
 
-                pub fn serialize<S: Serializer>(value: &$type, serializer: S) -> Result<S::Ok, S::Error> {
-                    let write: fn(&$type) -> $number = $write;
-                    write(value).serialize(serializer)
-                }
+/// Whole seconds, or none.
+struct Seconds;
 
-                pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
-                    <$number>::deserialize(deserializer).map($read)
-                }
-            }
-        };
+impl FieldCodec<Option<Duration>> for Seconds {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+        Ok(Option::<u64>::deserialize(deserializer)?.map(Duration::from_secs))
     }
 
-    whole!(
-        seconds,
-        Option<std::time::Duration>,
-        Option<u64>,
-        |wait| wait.map(|wait| wait.as_secs()),
-        |wait| wait.map(std::time::Duration::from_secs)
-    );
-    whole!(
-        milliseconds,
-        std::time::Duration,
-        u64,
-        |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-        std::time::Duration::from_millis
-    );
-    whole!(skew, time::Duration, i64, |skew| skew.whole_seconds(), time::Duration::seconds);
+    fn write<S: Serializer>(wait: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+        wait.map(|wait| wait.as_secs()).serialize(serializer)
+    }
+}
+
+/// Whole milliseconds.
+struct Milliseconds;
+
+impl FieldCodec<Duration> for Milliseconds {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
+    }
+
+    fn write<S: Serializer>(wait: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
+    }
+}
+
+/// Whole seconds, forward or back.
+struct Skew;
+
+impl FieldCodec<time::Duration> for Skew {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<time::Duration, D::Error> {
+        i64::deserialize(deserializer).map(time::Duration::seconds)
+    }
+
+    fn write<S: Serializer>(skew: &time::Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(skew.whole_seconds())
+    }
 }
 
 /// The requests to which a fault is applied. As JSON for example `{"on": "bss.CreatePartnerCoupons", "call": 2}` or
 /// `{"percent": 10}`; conditions in code cannot be written.
-#[derive(Clone, Deserialize)]
+#[derive(Clone)]
 #[must_use]
 pub struct FaultTrigger {
     /// Qualified name of an operation; other requests are neither affected nor counted.
-    #[serde(default)]
     on: Option<String>,
-    #[serde(flatten)]
     which: Which,
     /// The address of the operation, for requests that do not carry its name.
-    #[serde(skip)]
     meta: Option<&'static OperationMeta>,
-    #[serde(skip)]
     conditions: Vec<Condition>,
 }
 
 type Condition = Arc<dyn Fn(&Parts) -> bool + Send + Sync>;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Which {
     /// The one of this number, from 1.
     Call(u64),
@@ -107,6 +132,22 @@ enum Which {
     Every(u64),
     /// This many of a hundred, by chance.
     Percent(u8),
+}
+
+impl Which {
+    /// The condition by its name; `None` where the name is another one.
+    fn read<'de, A: MapAccess<'de>>(name: &str, map: &mut A) -> Result<Option<Self>, A::Error> {
+        Ok(Some(match name {
+            "call" => Self::Call(map.next_value()?),
+            "calls" => {
+                let (first, last) = map.next_value()?;
+                Self::Calls(first, last)
+            }
+            "every" => Self::Every(map.next_value()?),
+            "percent" => Self::Percent(map.next_value()?),
+            _ => return Ok(None),
+        }))
+    }
 }
 
 impl FaultTrigger {
@@ -193,17 +234,55 @@ impl PartialEq for FaultTrigger {
 
 impl Serialize for FaultTrigger {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Written<'t> {
-            #[serde(skip_serializing_if = "Option::is_none")]
-            on: Option<&'t str>,
-            #[serde(flatten)]
-            which: Which,
-        }
         if !self.conditions.is_empty() {
             return Err(S::Error::custom("a condition in code cannot be written"));
         }
-        Written { on: self.on.as_deref(), which: self.which }.serialize(serializer)
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(on) = &self.on {
+            map.serialize_entry("on", on)?;
+        }
+        match self.which {
+            Which::Call(number) => map.serialize_entry("call", &number)?,
+            Which::Calls(first, last) => map.serialize_entry("calls", &(first, last))?,
+            Which::Every(number) => map.serialize_entry("every", &number)?,
+            Which::Percent(percent) => map.serialize_entry("percent", &percent)?,
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for FaultTrigger {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Trigger;
+
+        impl<'de> Visitor<'de> for Trigger {
+            type Value = FaultTrigger;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("struct FaultTrigger")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FaultTrigger, A::Error> {
+                let (mut on, mut which) = (None, None);
+                while let Some(name) = map.next_key::<String>()? {
+                    match name.as_str() {
+                        "on" if on.is_some() => return Err(de::Error::duplicate_field("on")),
+                        "on" => on = Some(map.next_value::<Option<String>>()?),
+                        name if which.is_none() => {
+                            which = Which::read(name, &mut map)?;
+                            if which.is_none() {
+                                map.next_value::<IgnoredAny>()?;
+                            }
+                        }
+                        _ => drop(map.next_value::<IgnoredAny>()?),
+                    }
+                }
+                let missing = || de::Error::custom("expected one of call, calls, every, percent");
+                Ok(FaultTrigger { on: on.flatten(), ..FaultTrigger::new(which.ok_or_else(missing)?) })
+            }
+        }
+
+        deserializer.deserialize_map(Trigger)
     }
 }
 
@@ -219,8 +298,7 @@ impl fmt::Debug for FaultTrigger {
 ///
 /// Every rule counts the requests that it is about, whether another rule was applied or not. Where several rules apply,
 /// the one added first decides. `F` is the type of the faults; a test double may have more kinds than [`InjectedFault`].
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug)]
 pub struct FaultSchedule<F = InjectedFault> {
     seed: u64,
     rules: Vec<Rule<F>>,
@@ -228,13 +306,15 @@ pub struct FaultSchedule<F = InjectedFault> {
     injected: Vec<(u64, F)>,
 }
 
+plain! { FaultSchedule<F> { seed [default], rules [default], requests [default], injected [default] } }
+
 impl<F> Default for FaultSchedule<F> {
     fn default() -> Self {
         Self { seed: 0, rules: Vec::new(), requests: 0, injected: Vec::new() }
     }
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 struct Rule<F> {
     fault: F,
     when: FaultTrigger,
@@ -242,6 +322,8 @@ struct Rule<F> {
     /// The state of the generator of its chances.
     chance: u64,
 }
+
+plain! { Rule<F> { fault, when, seen, chance } }
 
 impl<F: Clone> FaultSchedule<F> {
     /// Creates a schedule without faults.

@@ -10,7 +10,6 @@ use std::{
 
 use futures_core::Stream;
 use futures_util::future::BoxFuture;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::Tickets;
@@ -18,6 +17,7 @@ use crate::{
     Client,
     api::tickets::{Message, NewMessages, PollMessages, TicketId},
     error::Error,
+    types::plain::plain,
 };
 
 /// A message that arrived on a ticket.
@@ -59,11 +59,13 @@ pub struct MessageStream {
 }
 
 /// A position in the messages of tickets. It holds no text of any message, only fingerprints of the latest ones.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MessageCursor {
     cursor: Option<String>,
     recent: Vec<String>,
 }
+
+plain! { MessageCursor { cursor [default], recent } }
 
 impl Tickets {
     /// New messages on up to 100 tickets as they arrive.

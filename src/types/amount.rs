@@ -358,8 +358,7 @@ mod own_text {
 /// assert_eq!(text.amount(), Ok(Amount::from(5)));
 /// assert!(AmountText::from("five").amount().is_err());
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct AmountText(String);
 
 impl fmt::Debug for AmountText {
@@ -403,6 +402,12 @@ impl From<&str> for AmountText {
 impl From<String> for AmountText {
     fn from(text: String) -> Self {
         text.as_str().into()
+    }
+}
+
+impl Serialize for AmountText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

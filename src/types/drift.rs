@@ -2,18 +2,17 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::Serialize;
-
 use super::{
     decode_error::speakable,
     json::{Malformed, Note, Odd, Reader, Token},
+    plain::{plain_write, word_written},
 };
 
 /// Difference between a response and the service's documentation that did not keep the response from being
 /// read.
 ///
 /// It says where, what came and what was expected, and never holds a value, which may be personal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Drift {
     /// Kind of the difference.
@@ -29,8 +28,7 @@ pub struct Drift {
 }
 
 /// The kinds of [`Drift`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DriftKind {
     /// A field that the crate does not know was ignored.
@@ -42,6 +40,10 @@ pub enum DriftKind {
     /// Text with characters that JSON does not allow, or bytes that are no UTF-8. U+FFFD stands in their place.
     RepairedText,
 }
+
+plain_write! { Drift { kind, path, received, expected, count } }
+
+word_written! { DriftKind { UnknownField, UnknownCode, Unreadable, RepairedText } }
 
 impl DriftKind {
     /// Expectation of a code that is kept, although it is not known.

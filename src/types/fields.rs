@@ -173,6 +173,11 @@ impl<T, W> With<T, W> {
     pub fn of(value: T) -> Self {
         Self(value, PhantomData)
     }
+
+    /// The value that was read.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
 }
 
 impl<'de, T, W: FieldCodec<T>> Deserialize<'de> for With<T, W> {
@@ -207,6 +212,36 @@ pub(super) fn index_from(names: &[&str], from: usize, accept: impl Fn(&str) -> b
     let (before, after) = names.split_at_checked(from).unwrap_or((names, &[]));
     let later = after.iter().position(|name| accept(name)).map(|index| from + index);
     later.or_else(|| before.iter().position(|name| accept(name)))
+}
+
+/// Reads all values of a map into an empty response: `put` reads the next value into the field of a number.
+///
+/// # Errors
+/// Where the input is malformed, and those of `put`.
+pub fn read_all<'de, T: Fields + Default, A: MapAccess<'de>>(
+    map: &mut A,
+    put: impl Fn(&mut T, usize, &mut A, &FieldOrder) -> Result<(), A::Error>,
+) -> Result<T, A::Error> {
+    let (mut value, mut order) = (T::default(), FieldOrder::default());
+    while let Some(found) = next_field(map, T::FIELDS, &mut order)? {
+        put(&mut value, found, map, &order)?;
+    }
+    Ok(value)
+}
+
+/// An empty value that `fill` has set fields of.
+pub fn filled<T: Default>(fill: impl FnOnce(&mut T)) -> T {
+    let mut value = T::default();
+    fill(&mut value);
+    value
+}
+
+/// What `set` makes of a request and a value, where there is one.
+pub fn set_if_some<R, T>(request: R, value: Option<T>, set: impl FnOnce(R, T) -> R) -> R {
+    match value {
+        Some(value) => set(request, value),
+        None => request,
+    }
 }
 
 /// Finds the field of `fields` that the next value belongs to; returns their count for any other name. Fields
@@ -339,11 +374,11 @@ macro_rules! __wire_name {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __put_field {
-    ($field:expr, $map:ident, $order:ident) => {
-        $crate::types::fields::put(&mut $field, $map, &$order)
+    ($field:expr, $map:ident, $order:expr) => {
+        $crate::types::fields::put(&mut $field, $map, $order)
     };
-    ($field:expr, $map:ident, $order:ident, $codec:ty) => {
-        $crate::types::fields::put_with::<$codec, _, A>(&mut $field, $map, &$order)
+    ($field:expr, $map:ident, $order:expr, $codec:ty) => {
+        $crate::types::fields::put_with::<$codec, _, A>(&mut $field, $map, $order)
     };
 }
 
@@ -544,9 +579,7 @@ macro_rules! response {
             #[must_use]
             #[allow(dead_code)] // in structs that are not public
             pub fn build(fill: impl FnOnce(&mut Self)) -> Self {
-                let mut value = Self::default();
-                fill(&mut value);
-                value
+                $crate::types::fields::filled(fill)
             }
         }
 
@@ -554,19 +587,17 @@ macro_rules! response {
             const NAME: &'static str = stringify!($name);
             const FIELDS: &'static [&'static str] = &[$($crate::__wire_name!($field $($wire)?),)*];
 
-            #[allow(unused_mut, unused_imports)] // a response without fields
             fn read<'de, A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
-                use $crate::types::fields::{next_field, skip};
-                #[allow(non_camel_case_types, dead_code)] // the fields' own names
+                #[allow(non_camel_case_types)] // the fields' own names
                 enum Field { $($field),* }
-                let (mut response, mut order) = (Self::default(), $crate::types::fields::FieldOrder::default());
-                while let Some(found) = next_field(map, Self::FIELDS, &mut order)? {
-                    match found {
-                        $(field if field == Field::$field as usize => $crate::__put_field!(response.$field, map, order $(, $codec)?),)*
-                        _ => skip(map),
-                    }?;
-                }
-                Ok(response)
+                #[allow(unused_variables)] // a response without fields
+                $crate::types::fields::read_all(map, |response: &mut Self, found, map, order| {
+                    let fields: &[Field] = &[$(Field::$field),*];
+                    match fields.get(found) {
+                        $(Some(Field::$field) => $crate::__put_field!(response.$field, map, order $(, $codec)?),)*
+                        _ => $crate::types::fields::skip(map),
+                    }
+                })
             }
 
             #[allow(unused_variables, unused_imports)] // a response without fields

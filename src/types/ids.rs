@@ -3,8 +3,7 @@
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
 
         impl std::fmt::Debug for $name {
@@ -20,6 +19,8 @@ macro_rules! ids {
                 &self.0
             }
         }
+
+        $crate::types::plain::transparent! { $name(String) }
 
         impl From<String> for $name {
             fn from(id: String) -> Self {

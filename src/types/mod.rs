@@ -31,6 +31,7 @@ mod lenient;
 mod money;
 pub(crate) mod open_enum;
 mod personal;
+pub(crate) mod plain;
 mod raw_fields;
 #[cfg(feature = "dynamic")]
 #[doc(hidden)]

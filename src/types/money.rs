@@ -2,11 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     Amount,
     open_enum::{open_codes, open_enum},
+    plain::plain,
 };
 
 open_codes! {
@@ -58,17 +57,17 @@ open_enum! {
 /// let money: Money = "749.50 CNY".parse().unwrap();
 /// assert_eq!((money.currency.clone(), money.to_string().as_str()), (Currency::Cny, "749.50 CNY"));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Money {
     /// Amount in the unit of the currency.
     pub amount: Amount,
     /// Unit of the amount: the main unit, unless an old bill states another.
-    #[serde(default = "main_unit")]
     pub unit: MeasureUnit,
     /// Currency of the amount.
     pub currency: Currency,
 }
+
+plain! { Money strict { amount, unit [default(MeasureUnit::MainUnit)], currency } }
 
 /// Reason why two sums of money could not be joined.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -115,10 +114,6 @@ macro_rules! money_methods {
 }
 
 pub(crate) use money_methods;
-
-fn main_unit() -> MeasureUnit {
-    MeasureUnit::MainUnit
-}
 
 /// The error of a text that is no [`Money`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -14,7 +14,7 @@
 macro_rules! open_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)* }) => {
         $(#[$meta])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, PartialEq, Eq, Ord, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* #[doc = concat!("\n\nOn the wire `", $code, "`.")] $variant,)*
@@ -43,6 +43,12 @@ macro_rules! open_enum {
             /// False for a code that this version does not know.
             pub const fn is_known(&self) -> bool {
                 !matches!(self, Self::Other(_))
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
             }
         }
 
@@ -106,11 +112,12 @@ macro_rules! open_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::types::open_enum::read_code(
-                    deserializer,
-                    |code| Self::from(code),
-                    |code| code.is_known() || code.as_str().is_empty(),
-                )
+                let mut read = Self::Other(Box::default());
+                $crate::types::open_enum::read_code(deserializer, &mut |code| {
+                    read = Self::from(code);
+                    read.is_known() || code.is_empty()
+                })?;
+                Ok(read)
             }
         }
     };
@@ -120,7 +127,7 @@ macro_rules! open_enum {
 macro_rules! open_codes {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)* }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Ord, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* #[doc = concat!("\n\nOn the wire `", stringify!($code), "`.")] $variant,)*
@@ -140,6 +147,12 @@ macro_rules! open_codes {
             /// False for a code that this version does not know.
             pub const fn is_known(self) -> bool {
                 !matches!(self, Self::Other(_))
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
             }
         }
 
@@ -183,11 +196,8 @@ macro_rules! open_codes {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::types::open_enum::read_number(
-                    deserializer,
-                    |code| Self::from(code),
-                    |code| code.is_known(),
-                )
+                $crate::types::open_enum::read_number(deserializer, |code| Self::from(code).is_known())
+                    .map(Self::from)
             }
         }
     };
@@ -210,104 +220,101 @@ pub(crate) fn show_other(code: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result 
     if is_word(code) { f.debug_tuple("Other").field(&code).finish() } else { f.write_str("Other(***)") }
 }
 
-/// Reads a text code; a number is taken as its digits.
-pub(crate) fn read_code<'de, D: Deserializer<'de>, T>(
+/// Reads a text code; a number is taken as its digits. `take` is given the code and says whether it is known: there are
+/// many types of codes, and this is compiled once for all of them.
+pub(crate) fn read_code<'de, D: Deserializer<'de>>(
     deserializer: D,
-    from: impl Fn(&str) -> T,
-    is_known: impl Fn(&T) -> bool,
-) -> Result<T, D::Error> {
-    struct Text<F>(F);
+    take: &mut dyn FnMut(&str) -> bool,
+) -> Result<(), D::Error> {
+    struct Text<'t>(&'t mut dyn FnMut(&str) -> bool);
 
-    impl<T, F: Fn(&str) -> T> de::Visitor<'_> for Text<F> {
-        type Value = T;
+    impl de::Visitor<'_> for Text<'_> {
+        /// Whether the code is known.
+        type Value = bool;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a code")
         }
 
-        fn visit_str<E: de::Error>(self, code: &str) -> Result<T, E> {
+        fn visit_str<E: de::Error>(self, code: &str) -> Result<bool, E> {
             Ok((self.0)(code))
         }
 
-        fn visit_i64<E: de::Error>(self, code: i64) -> Result<T, E> {
+        fn visit_i64<E: de::Error>(self, code: i64) -> Result<bool, E> {
             Ok((self.0)(&code.to_string()))
         }
 
-        fn visit_u64<E: de::Error>(self, code: u64) -> Result<T, E> {
+        fn visit_u64<E: de::Error>(self, code: u64) -> Result<bool, E> {
             Ok((self.0)(&code.to_string()))
         }
 
-        fn visit_bool<E: de::Error>(self, code: bool) -> Result<T, E> {
+        fn visit_bool<E: de::Error>(self, code: bool) -> Result<bool, E> {
             Ok((self.0)(if code { "true" } else { "false" }))
         }
 
-        fn visit_f64<E: de::Error>(self, code: f64) -> Result<T, E> {
+        fn visit_f64<E: de::Error>(self, code: f64) -> Result<bool, E> {
             Ok((self.0)(&code.to_string()))
         }
 
-        fn visit_unit<E: de::Error>(self) -> Result<T, E> {
+        fn visit_unit<E: de::Error>(self) -> Result<bool, E> {
             Ok((self.0)(""))
         }
     }
 
     if is_response::<D>() {
-        return deserializer.deserialize_newtype_struct(CODE, Reported { visitor: Text(from), is_known });
+        let visitor = Reported { visitor: Text(take), is_known: |known: &bool| *known };
+        return deserializer.deserialize_newtype_struct(CODE, visitor).map(drop);
     }
     if !deserializer.is_human_readable() || guesses_types::<D>() {
-        return deserializer.deserialize_str(Text(from));
+        return deserializer.deserialize_str(Text(take)).map(drop);
     }
-    deserializer.deserialize_any(Text(from))
+    deserializer.deserialize_any(Text(take)).map(drop)
 }
 
 /// Reads a number code; text is taken where it is digits.
-pub(crate) fn read_number<'de, D: Deserializer<'de>, T>(
+pub(crate) fn read_number<'de, D: Deserializer<'de>>(
     deserializer: D,
-    from: impl Fn(i64) -> T,
-    is_known: impl Fn(&T) -> bool,
-) -> Result<T, D::Error> {
-    struct Number<F>(F);
+    is_known: fn(i64) -> bool,
+) -> Result<i64, D::Error> {
+    struct Number;
 
-    impl<T, F: Fn(i64) -> T> de::Visitor<'_> for Number<F> {
-        type Value = T;
+    impl de::Visitor<'_> for Number {
+        type Value = i64;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a code that is a whole number")
         }
 
-        fn visit_i64<E: de::Error>(self, code: i64) -> Result<T, E> {
-            Ok((self.0)(code))
+        fn visit_i64<E: de::Error>(self, code: i64) -> Result<i64, E> {
+            Ok(code)
         }
 
-        fn visit_u64<E: de::Error>(self, code: u64) -> Result<T, E> {
-            match i64::try_from(code) {
-                Ok(code) => Ok((self.0)(code)),
-                Err(_) => Err(E::invalid_value(de::Unexpected::Unsigned(code), &self)),
-            }
+        fn visit_u64<E: de::Error>(self, code: u64) -> Result<i64, E> {
+            i64::try_from(code).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(code), &self))
         }
 
-        fn visit_bool<E: de::Error>(self, code: bool) -> Result<T, E> {
-            Ok((self.0)(i64::from(code)))
+        fn visit_bool<E: de::Error>(self, code: bool) -> Result<i64, E> {
+            Ok(i64::from(code))
         }
 
-        fn visit_str<E: de::Error>(self, code: &str) -> Result<T, E> {
-            match whole(code.trim_ascii()) {
-                Some(code) => Ok((self.0)(code)),
-                None => Err(E::invalid_value(de::Unexpected::Other("other text"), &self)),
-            }
+        fn visit_str<E: de::Error>(self, code: &str) -> Result<i64, E> {
+            whole(code.trim_ascii())
+                .ok_or_else(|| E::invalid_value(de::Unexpected::Other("other text"), &self))
         }
 
-        fn visit_f64<E: de::Error>(self, code: f64) -> Result<T, E> {
+        fn visit_f64<E: de::Error>(self, code: f64) -> Result<i64, E> {
             self.visit_str(&code.to_string())
         }
     }
 
     if is_response::<D>() {
-        return deserializer.deserialize_newtype_struct(CODE, Reported { visitor: Number(from), is_known });
+        let visitor = Reported { visitor: Number, is_known: |code: &i64| is_known(*code) };
+        return deserializer.deserialize_newtype_struct(CODE, visitor);
     }
     if !deserializer.is_human_readable() {
-        return deserializer.deserialize_i64(Number(from));
+        return deserializer.deserialize_i64(Number);
     }
-    deserializer.deserialize_any(Number(from))
+    deserializer.deserialize_any(Number)
 }
 
 /// The whole number that a text stands for.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use zeroize::Zeroizing;
 
 const MASK: &str = "***";
@@ -19,8 +19,7 @@ const MASK: &str = "***";
 /// assert_eq!(format!("{name} {name:?}"), "*** ***");
 /// assert_eq!(name.expose(), "Li Lei");
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Personal(String);
 
 #[cfg(feature = "workflows")]
@@ -54,6 +53,12 @@ impl Serialize for Personal {
             return serializer.collect_map([(PERSONAL_MARK, &self.0)]);
         }
         serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Personal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
     }
 }
 
@@ -94,14 +99,19 @@ impl fmt::Display for Personal {
 }
 
 /// A password, key, token or verification code: masked like [`Personal`] and overwritten in memory when dropped.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(from = "String")]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Serialize for Secret {
     /// Writes the text without a copy that would stay in memory.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
     }
 }
 

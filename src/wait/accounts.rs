@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
-use serde::{Deserialize, Serialize};
 
 use super::{Condition, never};
 use crate::{
@@ -10,16 +9,18 @@ use crate::{
     bills::{Invoice, InvoiceState, ListInvoices},
     customers::{AuthenticationReview, Budget, ReviewResult, ShowAuthenticationReview, ShowBudget},
     operation::Operation as _,
-    types::{Amount, CustomerId, ResellerId, UtcTime},
+    types::{Amount, CustomerId, ResellerId, UtcTime, plain::plain},
 };
 
 /// The review of a customer's real name: it ends with the result, passed or refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RealNameReviewed {
     /// Customer that the condition concerns.
     pub customer_id: CustomerId,
 }
+
+plain! { RealNameReviewed { customer_id } }
 
 impl RealNameReviewed {
     /// Waits for the review of this customer.
@@ -45,7 +46,7 @@ impl Condition for RealNameReviewed {
 }
 
 /// The budget of a customer on the sites outside China: it ends when the budget shows the amount.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BudgetSetTo {
     /// Customer that the condition concerns.
@@ -53,9 +54,10 @@ pub struct BudgetSetTo {
     /// The amount that was set.
     pub budget_amount: Amount,
     /// The reseller whose customer it is, where a distributor asks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub indirect_partner_id: Option<ResellerId>,
 }
+
+plain! { BudgetSetTo { customer_id, budget_amount, indirect_partner_id [sparse] } }
 
 impl BudgetSetTo {
     /// Waits for this budget.
@@ -88,7 +90,7 @@ impl Condition for BudgetSetTo {
 }
 
 /// The issue of an invoice on the sites outside China: it ends when the invoice is done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvoiceIssued {
     /// The id of the request for the invoice.
@@ -98,6 +100,8 @@ pub struct InvoiceIssued {
     /// The end of that time.
     pub end_time: UtcTime,
 }
+
+plain! { InvoiceIssued { request_id, start_time, end_time } }
 
 impl InvoiceIssued {
     /// Waits for the invoice of a request that was made in this time.

@@ -49,12 +49,11 @@ use std::{fmt, future::IntoFuture, time::Duration};
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Client,
     error::{Error, ErrorKind},
-    types::UtcTime,
+    types::{UtcTime, plain::plain},
 };
 
 pub use accounts::{BudgetSetTo, InvoiceIssued, RealNameReviewed};
@@ -92,8 +91,7 @@ pub struct Wait<C> {
 }
 
 /// A wait as it is stored for another process. Created by [`Wait::token`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WaitToken<C> {
     /// Condition to wait for.
@@ -101,6 +99,8 @@ pub struct WaitToken<C> {
     /// Time at which the wait ends, by the service's clock.
     pub ends_at: UtcTime,
 }
+
+plain! { WaitToken<C> strict { condition, ends_at } }
 
 const USUAL_DEADLINE: Duration = Duration::from_secs(600);
 

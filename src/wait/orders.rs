@@ -1,28 +1,28 @@
 //! Orders and what comes back for them.
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 
 use super::{Condition, never};
 use crate::{
     Client, Error,
     operation::Operation as _,
     orders::{Order, OrderStatus, Refund, ShowOrder, ShowRefund},
-    types::{OrderId, ResellerId},
+    types::{OrderId, ResellerId, plain::plain},
 };
 
 macro_rules! order_condition {
     ($(#[$docs:meta])* $name:ident, $new:ident) => {
         $(#[$docs])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct $name {
             /// Order that the condition concerns.
             pub order_id: OrderId,
             /// The reseller whose customer the order belongs to, where a distributor asks.
-            #[serde(default, skip_serializing_if = "Option::is_none")]
             pub indirect_partner_id: Option<ResellerId>,
         }
+
+        plain! { $name { order_id, indirect_partner_id [sparse] } }
 
         impl $name {
             /// Waits for this order.

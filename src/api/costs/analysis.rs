@@ -1,7 +1,5 @@
 //! Costs by dimension over days or months.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     bills::{BrokenIdentity, Identity, payable},
     operation,
@@ -10,6 +8,7 @@ use crate::{
         Amount, BillCycle, Currency, Day, DayOrCycle, Language,
         fields::{AsText, EmptyAsNone},
         open_enum::{open_codes, open_enum},
+        plain::plain,
         response,
     },
 };
@@ -72,7 +71,7 @@ operation! {
 }
 
 /// The time that costs are asked for: days or whole months, both ends included, counted in UTC+8.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CostWindow {
     /// Granularity of the window.
@@ -82,6 +81,8 @@ pub struct CostWindow {
     /// The last day or month.
     pub end_time: DayOrCycle,
 }
+
+plain! { CostWindow { time_measure_id, begin_time, end_time } }
 
 impl CostWindow {
     /// Cut into days.
@@ -113,15 +114,16 @@ impl CostWindow {
 }
 
 /// Criterion by which costs are grouped.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CostGrouping {
     /// Type of the key.
-    #[serde(rename = "type")]
     pub kind: GroupingKind,
     /// A dimension such as `REGION_CODE`, the key of a cost tag, or the key of a cost unit.
     pub key: String,
 }
+
+plain! { CostGrouping { kind = "type", key } }
 
 crate::__debug_by_shape! { CostGrouping { kind, key } }
 
@@ -143,7 +145,7 @@ impl CostGrouping {
 }
 
 /// Filter that includes or excludes costs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CostFilter {
     /// In or out.
@@ -151,6 +153,8 @@ pub struct CostFilter {
     /// Direction of the filter.
     pub filter_factor: FilterFactor,
 }
+
+plain! { CostFilter { operator, filter_factor } }
 
 impl CostFilter {
     /// Only costs whose dimension has one of these values.
@@ -174,7 +178,7 @@ impl CostFilter {
 }
 
 /// A dimension and some of its values.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FilterFactor {
     /// Dimension that is filtered.
@@ -182,6 +186,8 @@ pub struct FilterFactor {
     /// Values of the dimension.
     pub value: Vec<String>,
 }
+
+plain! { FilterFactor { key, value } }
 
 crate::__debug_by_shape! { FilterFactor { key, value } }
 

@@ -1,7 +1,5 @@
 //! Pay-per-use resources of a customer.
 
-use serde::Deserialize;
-
 use crate::{
     operation,
     types::{
@@ -116,10 +114,12 @@ response! {
 impl PayPerUseResource {
     /// The `specSize` inside [`resource_info`](Self::resource_info): how large the resource is, in the unit of its kind.
     pub fn capacity(&self) -> Option<Amount> {
-        #[derive(Default, Deserialize)]
-        #[serde(default, rename_all = "camelCase")]
-        struct Info {
-            spec_size: Option<Amount>,
+        response! {
+            /// The part of it that is read.
+            pub struct Info {
+                #[name("specSize")]
+                pub spec_size: Option<Amount>,
+            }
         }
         decode_str::<Info>(self.resource_info.as_deref()?).ok()?.spec_size
     }

@@ -1,7 +1,5 @@
 //! Paying an order or giving it up: what makes it cheaper, payment, cancellation.
 
-use serde::{Deserialize, Serialize};
-
 use super::{ListOrders, Order, OrderStatus};
 use crate::{
     operation,
@@ -10,6 +8,7 @@ use crate::{
         Amount, MeasureUnit, OrderId, Secret, UtcTime, VoucherId,
         fields::{AsText, EmptyAsNone},
         open_enum::{open_codes, open_enum},
+        plain::plain,
         response,
     },
 };
@@ -269,10 +268,11 @@ impl Resolvable for CancelOrder {
 }
 
 /// The service took it; there is nothing more to say. On the wire no body, or an empty object.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Accepted {}
+
+plain! { Accepted {} }
 
 #[cfg(feature = "dynamic")]
 crate::types::schema::described! { Accepted => {"type": "object"} }

@@ -6,7 +6,9 @@ use serde::{
     de::{self, DeserializeOwned},
 };
 
-use crate::types::{Language, LocalTime, fields::FieldCodec, ids, open_enum::open_codes, response};
+use crate::types::{
+    Language, LocalTime, fields::FieldCodec, ids, open_enum::open_codes, plain::plain, response,
+};
 
 ids! {
     /// A ticket, such as `TT201801020526`; the service calls it `case_id` in paths and `incident_id` in fields.
@@ -100,8 +102,10 @@ response! {
 
 /// Output of a download that is sent like other operations: it has no fields. The bytes are read with
 /// `Client::download`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Streamed {}
+
+plain! { Streamed {} }
 
 #[cfg(feature = "dynamic")]
 crate::types::schema::described! { Streamed => {"type": "object"} }

@@ -1,6 +1,6 @@
 //! Lists, counts and exports tickets.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer};
 
 use super::{
     Streamed, TicketId, TicketStatus,
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     operation,
     operation::Downloads,
-    types::{CustomerId, Language, LocalTime, Personal, TimeZone, response},
+    types::{CustomerId, Language, LocalTime, Personal, TimeZone, plain::plain_write, response},
 };
 
 ticket_operation! {
@@ -191,15 +191,30 @@ operation! {
 }
 
 /// One page of tickets.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketPage {
     /// Total number of tickets that match; an older text calls it `count`.
-    #[serde(alias = "count")]
     pub total_count: Option<u64>,
     /// Rows of this page.
     pub incident_info_list: Vec<TicketRow>,
+}
+
+plain_write! { TicketPage { total_count, incident_info_list } }
+
+impl<'de> Deserialize<'de> for TicketPage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        response! {
+            /// The page with both names of its total.
+            pub struct Page {
+                pub total_count: Option<u64>,
+                pub count: Option<u64>,
+                pub incident_info_list: Vec<TicketRow>,
+            }
+        }
+        let Page { total_count, count, incident_info_list } = Page::deserialize(deserializer)?;
+        Ok(Self { total_count: total_count.or(count), incident_info_list })
+    }
 }
 
 #[cfg(feature = "dynamic")]

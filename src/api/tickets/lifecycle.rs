@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{AttachmentId, Done, ListTickets, ScoreGiven, TicketId, TicketRow, common::ticket_operation};
@@ -252,12 +252,23 @@ response! {
 }
 
 /// The additional parameters of a ticket, as they came.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameters {
     /// Fields of the response by name.
     pub fields: BTreeMap<String, Value>,
+}
+
+impl Serialize for Parameters {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.fields.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Parameters {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        BTreeMap::deserialize(deserializer).map(|fields| Self { fields })
+    }
 }
 
 impl fmt::Debug for Parameters {

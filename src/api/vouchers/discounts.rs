@@ -1,6 +1,6 @@
 //! The discounts agreed with a customer in its commercial contract.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     operation,
@@ -8,7 +8,7 @@ use crate::{
         Amount, Language, MeasureUnit, UtcTime,
         fields::EmptyAsNone,
         open_enum::{open_codes, open_enum},
-        response, time_or_none,
+        response,
     },
 };
 
@@ -65,8 +65,7 @@ operation! {
 ///
 /// On the wire the two kinds of items stand in lists of their own, of which the one that was not asked for is empty;
 /// here they are one list, which can be read page by page.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "WirePage", into = "WirePage")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DiscountPage {
     /// Total number of items that match.
@@ -129,22 +128,34 @@ impl crate::types::schema::Described for DiscountPage {
     }
 }
 
-/// Form of a page on the wire.
-#[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct WirePage {
-    total_count: Option<u64>,
-    commerce_id: Option<String>,
-    commerce_code: Option<String>,
-    #[serde(deserialize_with = "time_or_none")]
-    effective_time: Option<UtcTime>,
-    #[serde(deserialize_with = "time_or_none")]
-    expire_time: Option<UtcTime>,
-    product_quoting_items: Vec<ProductDiscount>,
-    category_quoting_items: Vec<CategoryDiscount>,
-    category_quoting_item_steps: Vec<CategoryStep>,
-    accumulation_cycle_type: Option<String>,
-    sites: Vec<DiscountSite>,
+response! {
+    /// Form of a page on the wire.
+    pub struct WirePage {
+        pub total_count: Option<u64>,
+        pub commerce_id: Option<String>,
+        pub commerce_code: Option<String>,
+        #[with(EmptyAsNone)]
+        pub effective_time: Option<UtcTime>,
+        #[with(EmptyAsNone)]
+        pub expire_time: Option<UtcTime>,
+        pub product_quoting_items: Vec<ProductDiscount>,
+        pub category_quoting_items: Vec<CategoryDiscount>,
+        pub category_quoting_item_steps: Vec<CategoryStep>,
+        pub accumulation_cycle_type: Option<String>,
+        pub sites: Vec<DiscountSite>,
+    }
+}
+
+impl Serialize for DiscountPage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        WirePage::from(self.clone()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for DiscountPage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        WirePage::deserialize(deserializer).map(Self::from)
+    }
 }
 
 impl From<WirePage> for DiscountPage {
@@ -189,14 +200,22 @@ impl From<DiscountPage> for WirePage {
 }
 
 /// One discount or price of a contract.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CommercialDiscount {
     /// For one product.
     Product(ProductDiscount),
     /// For a category of products.
     Category(CategoryDiscount),
+}
+
+impl Serialize for CommercialDiscount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Product(product) => product.serialize(serializer),
+            Self::Category(category) => category.serialize(serializer),
+        }
+    }
 }
 
 response! {

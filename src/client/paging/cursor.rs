@@ -1,29 +1,31 @@
 //! Position in a list that is being read.
 
-use serde::{Deserialize, Serialize};
-
-use crate::operation::{PagingStyle, Position};
+use crate::{
+    operation::{PagingStyle, Position},
+    types::plain::plain,
+};
 
 /// Position in a list that is being read. Store it, and resume from it in another process.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListCursor {
     /// The page to be read next.
     pub(super) position: Position,
     /// Rows of that page that were delivered already.
-    #[serde(default)]
     pub(super) rows: u32,
     /// Rows delivered in all pages before.
-    #[serde(default)]
     pub(super) seen: u64,
     /// The total as the first page stated it.
-    #[serde(default)]
     pub(super) total: Option<u64>,
     /// The page size that is asked for.
     pub(super) page_size: u32,
     /// The list has been read to its end.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) finished: bool,
+}
+
+plain! {
+    ListCursor {
+        position, rows [default], seen [default], total [default], page_size, finished [sparse],
+    }
 }
 
 impl ListCursor {

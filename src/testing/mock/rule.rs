@@ -137,12 +137,7 @@ impl<T> MockRule<T> {
 
     /// Responds with an error of the service, as it writes them.
     pub fn respond_with_error(self, error: ApiError) -> Self {
-        #[derive(Serialize)]
-        struct Form<'e> {
-            error_code: &'e str,
-            error_msg: &'e str,
-        }
-        let form = Form { error_code: error.code().as_str(), error_msg: error.message() };
+        let form = serde_json::json!({"error_code": error.code().as_str(), "error_msg": error.message()});
         let whole = Some(error.body().clone()).filter(|body| !body.is_empty());
         let (status, body) = (error.status(), whole.map_or_else(|| json(&form), Ok));
         self.add(move |_| {

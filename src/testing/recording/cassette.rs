@@ -4,11 +4,13 @@ use std::{collections::BTreeMap, fmt, fs, io, path::Path};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, request, response};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::scrub::{self, Json, MASK};
-use crate::transport::{TransportError, TransportErrorKind};
+use crate::{
+    transport::{TransportError, TransportErrorKind},
+    types::plain::{plain, variants},
+};
 
 const VERSION: u32 = 1;
 
@@ -31,62 +33,71 @@ const FORM: &str = "/extends-param";
 ///   values keep their text, so amounts are exact.
 /// - Segments of the path that look like an e-mail address are replaced.
 /// - Of bodies that are no JSON object or list only the length and the SHA-256 are kept; a replay has stars instead.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Cassette {
     version: u32,
     pub(super) exchanges: Vec<Exchange>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+plain! { Cassette { version, exchanges } }
+
+#[derive(Clone)]
 pub(super) struct Exchange {
     pub(super) request: RecordedRequest,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) response: Option<RecordedResponse>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) failure: Option<Failed>,
 }
 
+plain! { Exchange { request, response [sparse], failure [sparse] } }
+
 type Headers = BTreeMap<String, String>;
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub(super) struct RecordedRequest {
     pub(super) method: String,
     pub(super) path: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     query: String,
-    #[serde(default, skip_serializing_if = "Headers::is_empty")]
     headers: Headers,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     body: Option<Content>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+plain! { RecordedRequest { method, path, query [sparse], headers [sparse], body [sparse] } }
+
+#[derive(Clone)]
 pub(super) struct RecordedResponse {
     status: u16,
-    #[serde(default, skip_serializing_if = "Headers::is_empty")]
     headers: Headers,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     body: Option<Content>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+plain! { RecordedResponse { status, headers [sparse], body [sparse] } }
+
+#[derive(Clone)]
 enum Content {
     Json(Json),
-    Bytes {
-        length: usize,
-        /// Absent where it differs from time to time.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        sha256: Option<String>,
-    },
+    Bytes(Unreadable),
 }
 
+variants! { Content { Json() = "json", Bytes() = "bytes" } }
+
+/// What is kept of a body that is not JSON.
+#[derive(Clone, PartialEq)]
+struct Unreadable {
+    length: usize,
+    /// Absent where it differs from time to time.
+    sha256: Option<String>,
+}
+
+plain! { Unreadable { length, sha256 [sparse] } }
+
 /// Reason why no response came, or why its body did not.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub(super) struct Failed {
     kind: String,
     may_have_been_sent: bool,
 }
+
+plain! { Failed { kind, may_have_been_sent } }
 
 impl Cassette {
     /// Reads a recording from its JSON text.
@@ -173,10 +184,7 @@ impl RecordedRequest {
                 let separator = if fields.is_empty() { "" } else { ": " };
                 Some(format!("another body{separator}{}", fields.join(", ")))
             }
-            (
-                Some(Content::Bytes { length, sha256 }),
-                Some(Content::Bytes { length: other_length, sha256: other_sha256 }),
-            ) if length == other_length && sha256 == other_sha256 => None,
+            (Some(Content::Bytes(one)), Some(Content::Bytes(other))) if one == other => None,
             (None, None) => None,
             _ => Some("another body".to_owned()),
         }
@@ -203,7 +211,7 @@ impl RecordedResponse {
         let body = match &self.body {
             None => Bytes::new(),
             Some(Content::Json(json)) => json.to_bytes(),
-            Some(Content::Bytes { length, .. }) => vec![b'*'; (*length).min(super::LONGEST)].into(),
+            Some(Content::Bytes(bytes)) => vec![b'*'; bytes.length.min(super::LONGEST)].into(),
         };
         let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or_default();
@@ -223,10 +231,10 @@ impl Content {
         }
         Some(match Json::read(body) {
             Some(json) => Self::Json(json.scrubbed()),
-            None => Self::Bytes {
+            None => Self::Bytes(Unreadable {
                 length: body.len(),
                 sha256: (!changes).then(|| hex::encode(Sha256::digest(body))),
-            },
+            }),
         })
     }
 }

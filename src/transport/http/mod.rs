@@ -8,8 +8,9 @@ mod proxy;
 
 use std::{
     fmt,
-    pin::pin,
+    pin::{Pin, pin},
     sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -21,6 +22,7 @@ use http::{
     HeaderValue, Method, Request, Response, Uri,
     header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH},
 };
+use http_body::Frame;
 use reqwest::Url;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -149,8 +151,9 @@ impl Transport for HttpTransport {
                 if let Some(length) = length {
                     outgoing.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
                 }
-                let pieces = last_move.insert(LastMove::default()).watch(pieces);
-                *outgoing.body_mut() = Some(reqwest::Body::wrap_stream(pieces));
+                let moved = last_move.insert(LastMove::default()).clone();
+                *outgoing.body_mut() =
+                    Some(reqwest::Body::wrap(Outgoing { pieces: Mutex::new(pieces), moved }));
             }
         }
 
@@ -220,9 +223,33 @@ impl LastMove {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn watch(&self, pieces: ByteStream) -> impl Stream<Item = Result<Bytes, TransportError>> + use<> {
-        let moved = self.clone();
-        pieces.inspect(move |_| *moved.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now())
+    fn moved(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+}
+
+/// The pieces of a request in the form that reqwest takes.
+struct Outgoing {
+    /// Reqwest shares a body between threads, although only one at a time reads it.
+    pieces: Mutex<ByteStream>,
+    moved: LastMove,
+}
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        let Self { pieces, moved } = self.get_mut();
+        let pieces = pieces.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let piece = ready!(pieces.as_mut().poll_next(context));
+        if piece.is_some() {
+            moved.moved();
+        }
+        Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
     }
 }
 
@@ -238,7 +265,10 @@ fn incoming(mut response: reqwest::Response, limit: Duration) -> Body {
         },
         first => (first.flatten(), None),
     };
-    let pieces = stream::iter(first.into_iter().chain(second)).chain(response.bytes_stream());
+    let rest = stream::unfold(response, |mut response| async {
+        response.chunk().await.transpose().map(|piece| (piece, response))
+    });
+    let pieces = stream::iter(first.into_iter().chain(second)).chain(rest);
     Body::stream(limited(pieces.map_err(failure::classify), limit), length)
 }
 
