@@ -1,4 +1,5 @@
 //! `Debug` and errors show no text that may be about a person, of any operation's request and response.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
 use std::{collections::BTreeSet, fmt::Debug};
 
