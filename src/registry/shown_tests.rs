@@ -163,20 +163,16 @@ const ELSEWHERE: &[&str] = &[
 ];
 
 /// Fields that are masked here and kept in recordings: descriptions of the catalogue, of promotions and of forms; values of
-/// filters; times; and fields that recordings mask by rules of their own (`error_msg`, and JSON in `form_data`).
+/// filters; and fields that recordings mask by rules of their own (`error_msg`, and JSON in `form_data`).
 const KEPT_IN_RECORDINGS: &[&str] = &[
     "abnormal_items",
     "area",
-    "auth_effective_time",
-    "auth_expire_time",
     "card_name",
     "config_value",
-    "confirmed_time",
     "coupon_usage",
     "default_value",
     "description",
     "discount_name",
-    "end_time",
     "error_msg",
     "fault",
     "form_data",
@@ -198,10 +194,8 @@ const KEPT_IN_RECORDINGS: &[&str] = &[
     "select_item",
     "service_time_day",
     "service_time_hour",
-    "start_time",
     "suggestion",
     "suggestion_url",
-    "timestamp_operate_time",
     "tips",
     "value",
     "value1",
