@@ -21,7 +21,7 @@ fn words(name: &str) -> String {
 
 /// A text that looks like an id.
 fn word(name: &str) -> String {
-    format!("LiLei<{name}>")
+    format!("LiLei1<{name}>")
 }
 
 /// The letters and digits of a name, in lower case: a field and its name on the wire differ in nothing else.
