@@ -97,6 +97,23 @@ const PIECES: &[&str] = &[
     "\n",
     "\t",
     "<html>",
+    "Li Lei \u{674e}\u{96f7}",
+    "\"Li Lei \u{674e}\u{96f7}\"",
+    "\"error_details\"",
+    "\"simple_quota_infos\"",
+    "\"order_ids\"",
+    "\"incident_info_list\"",
+    "\"status\"",
+    "\"result\"",
+    "\"request_id\"",
+    "\"ERROR\"",
+    "\"OSM.01010015\"",
+    "1.5, 120;x",
+    "Fri, 01 May 2026 16:06:01 +0800",
+    "99999999999999999999",
+    "http://user:pw@127.0.0.1:8080/#",
+    "https://example.com/a?x=1",
+    "socks5://127.0.0.1:1080",
 ];
 
 /// A small generator of numbers, so that an input can be made again from its number alone.
@@ -168,4 +185,27 @@ fn no_input_makes_a_fuzz_target_panic_or_go_on_without_end() {
         }
     }
     println!("{number} inputs for each of {} targets", fuzz_targets::TARGETS.len());
+}
+
+/// The dictionary of cargo-fuzz holds the same pieces: `cargo fuzz run call -- -dict=fuzz/words.dict`.
+#[test]
+fn the_dictionary_has_the_pieces() {
+    let mut expected = String::from("# Written from PIECES in tests/fuzz_loop.rs.\n");
+    for piece in PIECES.iter().filter(|piece| !piece.is_empty()) {
+        expected.push('"');
+        for byte in piece.bytes() {
+            match byte {
+                b'"' | b'\\' => expected.extend(['\\', char::from(byte)]),
+                0x20..0x7f => expected.push(char::from(byte)),
+                byte => expected.push_str(&format!("\\x{byte:02X}")),
+            }
+        }
+        expected.push_str("\"\n");
+    }
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/words.dict");
+    if std::env::var_os("UPDATE_DICTIONARY").is_some() {
+        std::fs::write(&path, &expected).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(written, expected, "run with UPDATE_DICTIONARY=1");
 }

@@ -253,3 +253,71 @@ fn responses_have_schemas_of_their_own() {
         assert!(found.is_empty(), "{}: {found:?} in {typed}", entry.meta.name);
     }
 }
+
+/// Responses with one value each, along the way to every scalar of a schema: the way, and the text around the value.
+fn ways(
+    schema: &Value,
+    definitions: &Value,
+    around: &dyn Fn(&str) -> String,
+    way: &str,
+    deepest: usize,
+    found: &mut Vec<(String, String, bool)>,
+) {
+    let mut schema = schema;
+    loop {
+        if let Some(reference) = schema["$ref"].as_str() {
+            schema = &definitions[reference.rsplit('/').next().unwrap()];
+        } else if schema["anyOf"].is_array() {
+            schema = &schema["anyOf"][0];
+        } else {
+            break;
+        }
+    }
+    let is_error = schema["properties"].as_object().is_some_and(|fields| fields.contains_key("error_code"));
+    let of_error = is_error || way.ends_with('!');
+    if let Some(fields) = schema["properties"].as_object().filter(|_| deepest > 0) {
+        for (name, field) in fields {
+            let inner = |value: &str| around(&format!(r#"{{"{name}":{value}}}"#));
+            let way = format!("{way}.{name}{}", if of_error { "!" } else { "" });
+            ways(field, definitions, &inner, &way, deepest - 1, found);
+        }
+    } else if schema["type"] == "array" {
+        let inner = |value: &str| around(&format!("[{value}]"));
+        ways(&schema["items"], definitions, &inner, &format!("{way}[0]"), deepest, found);
+    } else if !schema["type"].is_null() && schema["type"] != "object" {
+        found.push((way.to_owned(), around("@"), of_error));
+    }
+}
+
+#[test]
+fn every_value_of_a_response_is_read_or_refused_or_reported() {
+    let (mut tried, mut lost) = (0, Vec::new());
+    for entry in registry::all() {
+        let schema = entry.response_schema();
+        let mut found = Vec::new();
+        ways(&schema, &schema["$defs"], &str::to_owned, "$", 4, &mut found);
+        for (way, json, of_error) in found {
+            for (value, shown) in [
+                (r#""Qy odd""#, "Qy odd"),
+                ("7.25e30", "7.25e30"),
+                ("-170141183460469231731687303715884105728", "-170141183460469231731687303715884105728"),
+                ("[[]]", "\u{0}"),
+                (r#"{"x":1}"#, "\u{0}"),
+            ] {
+                // The parts of an error are looked for in any value.
+                if of_error && value.starts_with(['[', '{']) {
+                    continue;
+                }
+                let json = json.replace('@', value);
+                tried += 1;
+                let Ok((written, drift)) = entry.response(json.as_bytes()) else { continue };
+                let kept = String::from_utf8_lossy(&written).contains(shown);
+                if !kept && drift.is_empty() {
+                    lost.push(format!("{} {way}: {value}", entry.meta.name));
+                }
+            }
+        }
+    }
+    assert!(tried > 5000, "only {tried} values were tried");
+    assert!(lost.is_empty(), "{} values are lost in silence: {lost:#?}", lost.len());
+}

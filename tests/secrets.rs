@@ -76,6 +76,174 @@ fn codes_that_are_worth_money_and_passwords_print_as_stars_in_every_model() {
     assert!(seen >= 4, "{seen}");
 }
 
+/// Types outside of `src/api` with text whose `Debug` is derived, and the reason why it may be shown. Every other type with
+/// text writes its `Debug` by [`shape`](huaweicloud_partner::types::shape), or by hand.
+const SHOWN_AS_IT_IS: &[(&str, &[&str])] = &[
+    (
+        "ids of requests, records, accounts, targets and rows, and words of the service",
+        &[
+            "Attribution",
+            "Begin",
+            "Begun",
+            "Book",
+            "DiagnosisRun",
+            "Executed",
+            "Footprint",
+            "InvoiceIssued",
+            "LegChange",
+            "LegEntry",
+            "LegOutcome",
+            "MeansOfPayment",
+            "MessageCursor",
+            "NotExecuted",
+            "OwnerId",
+            "PartlyExecuted",
+            "Pending",
+            "Position",
+            "QueryScope",
+            "RateLimitKey",
+            "RecordScope",
+            "Recovered",
+            "SamlAttributes",
+            "Settlement",
+            "Settling",
+            "SpendingQuery",
+            "TargetResult",
+            "Ticket",
+            "Undecided",
+            "Verdict",
+        ],
+    ),
+    (
+        "what the program configures",
+        &[
+            "Agency",
+            "AssertionConsumer",
+            "CallConfig",
+            "Chain",
+            "JournalOptions",
+            "LoginLink",
+            "OidcAgency",
+            "ServiceMetadata",
+        ],
+    ),
+    (
+        "sentences and words of the crate, without values of fields",
+        &[
+            "CipherError",
+            "Deadline",
+            "Drift",
+            "Due",
+            "Duplicate",
+            "EventLineError",
+            "EventReceipt",
+            "EventRefused",
+            "Evidence",
+            "ExpectationError",
+            "FoundDuplicate",
+            "JournalError",
+            "ObservationKind",
+            "Rule",
+            "RuleViolation",
+            "SignRequestError",
+            "StorageError",
+            "StoreError",
+            "Violation",
+        ],
+    ),
+    ("names that a program gave to be parsed", &["ParseSiteError", "UnknownErrorKind"]),
+    ("the schemas of the crate, and the version of a file", &["Definitions", "DownloadCursor"]),
+    (
+        "private values that are neither logged nor part of a public type",
+        &[
+            "Broken",
+            "Element",
+            "FakeEnv",
+            "Foreign",
+            "Json",
+            "Look",
+            "Odd",
+            "ScriptedService",
+            "Sighting",
+            "Token",
+        ],
+    ),
+];
+
+/// The types with a derived `Debug` that have text, in the files of a folder.
+fn with_text(folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            with_text(&path, found);
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let file = path.display().to_string();
+        if file.ends_with("tests.rs") {
+            continue;
+        }
+        let code: Vec<&str> = text
+            .split("#[cfg(test)]\nmod ")
+            .next()
+            .unwrap()
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//") && !line.contains('$'))
+            .collect();
+        for (at, line) in code.iter().enumerate() {
+            if !(line.trim_start().starts_with("#[derive(") && line.contains("Debug")) {
+                continue;
+            }
+            let declaration =
+                code[at..].iter().position(|line| line.contains("struct ") || line.contains("enum "));
+            let first = at + declaration.unwrap_or_default();
+            let words: Vec<&str> = code[first].split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+            let Some(kind) = words.iter().position(|word| ["struct", "enum"].contains(word)) else {
+                continue;
+            };
+            let indent = code[first].len() - code[first].trim_start().len();
+            let ends = |line: &&&str| {
+                line.len() - line.trim_start().len() <= indent && line.trim_end().ends_with(['}', ';'])
+            };
+            let whole = code[first].contains(';') || code[first].trim_end().ends_with('}');
+            let last = if whole {
+                first
+            } else {
+                first + code[first..].iter().position(|line| ends(&line)).unwrap_or_default()
+            };
+            let has_text =
+                code[first..=last].iter().filter(|line| !line.contains("&'static str")).any(|line| {
+                    let words = line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+                    let fields = line.contains(": ") || line.contains('(');
+                    let bytes = line.contains("[u8]") || line.contains("Vec<u8>");
+                    (fields && bytes)
+                        || fields
+                            && words.into_iter().any(|word| {
+                                ["String", "str", "Value", "RawValue", "Bytes", "HeaderMap"].contains(&word)
+                            })
+                });
+            if has_text {
+                found.push((words[kind + 1].to_owned(), file.clone()));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_type_with_text_shows_its_shape_or_says_why_not() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    with_text(&root.join("src"), &mut found);
+    let listed = |name: &str| SHOWN_AS_IT_IS.iter().any(|(_, names)| names.contains(&name));
+    let open: Vec<_> = found.iter().filter(|(name, _)| !listed(name)).collect();
+    assert!(open.is_empty(), "derived `Debug` shows their text: {open:#?}");
+    for (reason, names) in SHOWN_AS_IT_IS {
+        let gone: Vec<_> =
+            names.iter().filter(|name| !found.iter().any(|(known, _)| known == *name)).collect();
+        assert!(gone.is_empty() && names.is_sorted(), "{reason}: {gone:?}");
+    }
+}
+
 #[tokio::test]
 async fn what_has_no_type_is_counted_and_not_printed() {
     let mock = MockTransport::new();

@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
+    de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
 use super::{ErrorCode, classify};
-use crate::types::plain::plain_write;
+use crate::types::{CODE, is_response, plain::plain_write};
 
 /// Reason why one item of a batch was not executed, inside a response with HTTP status 200.
 ///
@@ -137,6 +137,34 @@ impl<'de> Deserialize<'de> for FirstText {
             }
         }
 
+        /// Reads a number with all its digits, which an id may need.
+        struct Exact;
+
+        impl<'de> Visitor<'de> for Exact {
+            type Value = FirstText;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("anything")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<FirstText, A::Error> {
+                Ok(seq.next_element_seed(Any)?.unwrap_or(FirstText(None)))
+            }
+        }
+
+        struct Any;
+
+        impl<'de> DeserializeSeed<'de> for Any {
+            type Value = FirstText;
+
+            fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<FirstText, D::Error> {
+                deserializer.deserialize_any(First)
+            }
+        }
+
+        if is_response::<D>() {
+            return deserializer.deserialize_newtype_struct(CODE, Exact);
+        }
         deserializer.deserialize_any(First)
     }
 }
@@ -171,6 +199,16 @@ crate::types::schema::described! {
 mod tests {
     use super::*;
     use crate::types::decode_str;
+
+    #[test]
+    fn an_id_that_is_a_number_keeps_its_digits() {
+        for id in ["7", "-7", "12345678901234567890123", "18446744073709551616", "7.25e30"] {
+            let item = decode_str::<ItemError>(&format!(r#"{{"id":{id},"error_code":[{id}]}}"#)).unwrap();
+            assert_eq!(item.id, id);
+        }
+        assert_eq!(decode_str::<ItemError>(r#"{"id":1.0}"#).unwrap().id, "1");
+        assert_eq!(decode_str::<ItemError>(r#"{"id":[[],{"a":null,"b":["c1","c2"]}]}"#).unwrap().id, "c1");
+    }
 
     #[test]
     fn an_item_is_read_in_every_spelling_and_shows_no_words() {

@@ -35,6 +35,7 @@ pub(crate) use request::{fresh_key, request};
 #[cfg(test)]
 pub(crate) use resolvable::fits;
 pub use resolvable::{Leg, RecordFacts, RecordOf, Resolvable, TargetResult, TimeWindow};
+pub(crate) use resolvable::{digest_of, personal_target};
 pub use streamed::{Downloads, Uploads};
 
 use serde::{Serialize, de::DeserializeOwned};

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Operation, OperationMeta, OutcomeProof, Paged};
 use crate::{
     error::{ItemError, Retry},
-    types::{Amount, UtcTime, plain::plain},
+    types::{Amount, Personal, UtcTime, plain::plain},
 };
 
 /// A write whose outcome can be proven afterwards, by a record that it leaves or by the state of the object that it
@@ -283,6 +283,30 @@ impl TimeWindow {
 /// The META of the query that proves the outcome of a write.
 pub(crate) const fn query_meta<O: Resolvable>() -> &'static OperationMeta {
     <O::Query as Operation>::META
+}
+
+/// Stands for a personal text in legs and records without showing it.
+pub(crate) fn digest_of(text: &Personal) -> String {
+    use sha2::Digest as _;
+    let digest = hex::encode(sha2::Sha256::digest(text.expose().as_bytes()));
+    digest.get(..16).unwrap_or_default().to_owned()
+}
+
+/// The target of a record whose target is a personal text: its digest, or `None` where it differs from what was sent in
+/// letter case or blanks only, so that the record matches in part. `cut` says that a record may show the beginning only.
+pub(crate) fn personal_target(shown: Option<&Personal>, sent: &Personal, cut: bool) -> Option<String> {
+    let shown = shown.filter(|shown| !shown.expose().trim().is_empty())?;
+    let plain = |text: &Personal| -> String {
+        text.expose()
+            .chars()
+            .filter(|c| !c.is_whitespace() && !c.is_control())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    let (one, other) = (plain(shown), plain(sent));
+    let begin = one.trim_end_matches(['.', '\u{2026}']);
+    let alike = one == other || (cut && !begin.is_empty() && other.starts_with(begin));
+    (shown == sent || !alike).then(|| digest_of(shown))
 }
 
 /// Whether a record fits the leg of a target exactly: for the tests of operations.

@@ -14,10 +14,10 @@ pub(super) fn guesses_types<'de, D: serde::Deserializer<'de>>() -> bool {
 
 /// Name by which a code identifies itself to the deserializer of responses, which then calls `visit_seq` with
 /// one element, the code, and records an unknown code if a second element is requested.
-pub(super) const CODE: &str = "huaweicloud_partner::Code";
+pub(crate) const CODE: &str = "huaweicloud_partner::Code";
 
 /// Whether a deserializer is the one of responses, known by its name so that the types it reads do not depend on it.
-pub(super) fn is_response<D>() -> bool {
+pub(crate) fn is_response<D>() -> bool {
     std::any::type_name::<D>().starts_with("huaweicloud_partner::types::lenient::Lenient")
 }
 

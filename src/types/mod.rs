@@ -51,6 +51,7 @@ pub use decode::{decode, decode_request, decode_str, decode_with_drift};
 pub use decode_error::DecodeError;
 pub use drift::{Drift, DriftKind};
 pub(crate) use fields::response;
+pub(crate) use formats::{CODE, is_response};
 #[doc(hidden)]
 pub use given::Given;
 pub(crate) use given::given;

@@ -20,8 +20,8 @@ pub trait FreeText {
     /// Only those of the formatter.
     fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
-    /// Whether all of it looks like ids or codes.
-    fn is_word(&self) -> bool {
+    /// Whether all of its texts pass a test.
+    fn all(&self, _test: fn(&str) -> bool) -> bool {
         false
     }
 }
@@ -29,6 +29,12 @@ pub trait FreeText {
 /// Whether a text can be an id or a code: visible ASCII characters without spaces, and no e-mail address.
 pub fn is_word(text: &str) -> bool {
     text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'@')
+}
+
+/// Whether a text can be a time, a size, a rate or a colour: words with digits, a few at most.
+fn is_number(text: &str) -> bool {
+    let has_digit = |word: &str| word.starts_with('#') || word.contains(|c: char| c.is_ascii_digit());
+    text.split(' ').count() <= 3 && text.split(' ').all(|word| is_word(word) && has_digit(word))
 }
 
 /// Shows the shape of a text.
@@ -52,8 +58,8 @@ impl FreeText for str {
         f.write_str(if self.is_empty() { "\"\"" } else { "***" })
     }
 
-    fn is_word(&self) -> bool {
-        is_word(self)
+    fn all(&self, test: fn(&str) -> bool) -> bool {
+        test(self)
     }
 }
 
@@ -62,8 +68,8 @@ impl FreeText for String {
         self.as_str().shape(f)
     }
 
-    fn is_word(&self) -> bool {
-        is_word(self)
+    fn all(&self, test: fn(&str) -> bool) -> bool {
+        test(self)
     }
 }
 
@@ -72,8 +78,8 @@ impl FreeText for Box<str> {
         (**self).shape(f)
     }
 
-    fn is_word(&self) -> bool {
-        is_word(self)
+    fn all(&self, test: fn(&str) -> bool) -> bool {
+        test(self)
     }
 }
 
@@ -82,8 +88,8 @@ impl<T: FreeText + ?Sized> FreeText for &T {
         (**self).shape(f)
     }
 
-    fn is_word(&self) -> bool {
-        (**self).is_word()
+    fn all(&self, test: fn(&str) -> bool) -> bool {
+        (**self).all(test)
     }
 }
 
@@ -92,8 +98,8 @@ impl<T: FreeText> FreeText for Option<T> {
         fmt::Debug::fmt(&self.as_ref().map(Shape), f)
     }
 
-    fn is_word(&self) -> bool {
-        self.as_ref().is_none_or(FreeText::is_word)
+    fn all(&self, test: fn(&str) -> bool) -> bool {
+        self.as_ref().is_none_or(|value| value.all(test))
     }
 }
 
@@ -102,8 +108,8 @@ impl<T: FreeText> FreeText for Vec<T> {
         count(f, '[', self.len(), ']')
     }
 
-    fn is_word(&self) -> bool {
-        self.iter().all(FreeText::is_word)
+    fn all(&self, test: fn(&str) -> bool) -> bool {
+        self.iter().all(|value| value.all(test))
     }
 }
 
@@ -182,8 +188,9 @@ impl<T: FreeText + fmt::Debug> Masked for Field<'_, T> {
     fn show(&self, to: &mut fmt::DebugStruct<'_, '_>) {
         match shown(self.0) {
             Shown::Always => to.field(self.0, self.1),
-            Shown::AsWord if self.1.is_word() => to.field(self.0, self.1),
-            Shown::AsWord | Shown::Never => to.field(self.0, &Shape(self.1)),
+            Shown::AsWord if self.1.all(is_word) => to.field(self.0, self.1),
+            Shown::AsNumber if self.1.all(is_number) => to.field(self.0, self.1),
+            _ => to.field(self.0, &Shape(self.1)),
         };
     }
 }
@@ -227,6 +234,8 @@ pub enum Shown {
     Always,
     /// Shown where they look like ids and codes.
     AsWord,
+    /// Shown where they look like times, sizes, rates and colours.
+    AsNumber,
     /// Masked: only their shape is shown.
     Never,
 }
@@ -246,7 +255,7 @@ pub const SHOWN: &[(&[&str], Shown, &str)] = &[
     ),
     (CODES, Shown::AsWord, "codes, kinds and keys are words of the service's own vocabulary"),
     (SAML, Shown::AsWord, "these parts of SAML messages name services and messages"),
-    (NUMBERS, Shown::Always, "times, sizes, rates and colours that the service writes as text"),
+    (NUMBERS, Shown::AsNumber, "times, sizes, rates and colours that the service writes as text"),
     (
         CATALOGUE,
         Shown::Always,

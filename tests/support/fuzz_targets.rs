@@ -3,7 +3,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -14,17 +14,20 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use huaweicloud_partner::{
-    Client,
+    Client, ErrorKind,
     auth::{AccessKeys, Credentials, sign, verify},
+    bills::CustomerChargePage,
     client::{CallOptions, ListCursor, NoRateLimit},
     clock::ManualClock,
     error::ApiError,
-    registry,
-    resellers::ListResellers,
-    tickets::DownloadAttachment,
+    operation::{BodyKind, Idempotency, Operation as _, Service},
+    registry::{self, Entry},
+    resellers::{ListResellers, ReclaimVoucherQuotas},
+    tickets::{ActOnTicket, DownloadAttachment, OpenTicket},
     transport::{Body, Transport, TransportError, TransportErrorKind},
-    types::{Amount, BillCycle, Currency, Day, DayOrCycle, LocalTime, Money, TimeZone, UtcTime},
+    types::{Amount, BillCycle, Currency, Day, DayOrCycle, LocalTime, Money, Site, TimeZone, UtcTime},
 };
+use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 /// Function that is tried with the bytes.
@@ -42,6 +45,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("sign", sign_and_verify),
     ("verify", verify_only),
     ("file_name", file_name),
+    ("masked", masked),
+    ("address", address),
 ];
 
 /// The most requests that one call or list may make before it counts as one without end.
@@ -124,8 +129,12 @@ impl Transport for Same {
 }
 
 fn client(response: Response<Bytes>) -> (Client, Arc<Same>) {
+    client_on(Site::China, response)
+}
+
+fn client_on(site: Site, response: Response<Bytes>) -> (Client, Arc<Same>) {
     let transport = Arc::new(Same { response, requests: AtomicUsize::new(0) });
-    let client = Client::builder(huaweicloud_partner::types::Site::China)
+    let client = Client::builder(site)
         .credentials(Credentials::keys("access-key", "secret-key").with_domain_id("0123456789abcdef"))
         .transport(Arc::clone(&transport))
         .clock(ManualClock::at(OffsetDateTime::UNIX_EPOCH + Duration::from_secs(1_777_622_701)))
@@ -146,10 +155,90 @@ fn response(status: u16, body: &[u8]) -> Response<Bytes> {
     response
 }
 
-/// A whole call: any operation, any status, any body, any `Retry-After` and `Date`.
+/// The operations that are called by name, each with an input that has its required parameters.
+fn operations() -> &'static [(&'static Entry, String)] {
+    static OPERATIONS: OnceLock<Vec<(&'static Entry, String)>> = OnceLock::new();
+    OPERATIONS.get_or_init(|| {
+        let called = registry::all().filter(|entry| entry.meta.body != BodyKind::Multipart);
+        called.map(|entry| (entry, required_parameters(entry))).collect()
+    })
+}
+
+/// A site that offers the operation.
+fn site_of(entry: &Entry) -> Site {
+    entry.meta.sites.iter().next().expect("every operation is offered somewhere")
+}
+
+/// The required parameters of an operation, each with a value that its type reads.
+fn required_parameters(entry: &Entry) -> String {
+    let schema = entry.request_schema();
+    let names = schema["required"].as_array().cloned().unwrap_or_default();
+    let mut input = Map::new();
+    for name in names.iter().filter_map(Value::as_str) {
+        // Values of all kinds of parameters; the first that is read is taken.
+        let values = [
+            json!("p1"),
+            json!(1),
+            json!("2026-05-01"),
+            json!("2026-04"),
+            json!("2026-05-01T08:05:01Z"),
+            json!("2026-05-01 08:05:01"),
+            json!("UTC+08:00"),
+            json!(["p1"]),
+            json!([1]),
+            json!([]),
+            json!({}),
+            json!({"time_measure_id": 2, "begin_time": "2026-04", "end_time": "2026-04"}),
+            sample(&schema["properties"][name], &schema["$defs"], 4),
+        ];
+        let reads = |value: &&Value| {
+            input.insert(name.to_owned(), (*value).clone());
+            let json = Value::Object(input.clone()).to_string();
+            let error = entry.request(json.as_bytes(), true).err().map(|error| error.to_string());
+            error.is_none_or(|error| !error.contains(&format!("$.{name}")))
+        };
+        let read = values.iter().rev().find(reads).cloned().unwrap_or_default();
+        input.insert(name.to_owned(), read);
+    }
+    Value::Object(input).to_string()
+}
+
+/// A value for a schema, with the required fields of objects.
+fn sample(schema: &Value, definitions: &Value, deepest: usize) -> Value {
+    if deepest == 0 {
+        return Value::Null;
+    }
+    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+        return sample(&definitions[name], definitions, deepest - 1);
+    }
+    if schema["anyOf"].is_array() {
+        return sample(&schema["anyOf"][0], definitions, deepest);
+    }
+    match schema["type"].as_str().or(schema["type"][0].as_str()) {
+        Some("array") => json!([sample(&schema["items"], definitions, deepest - 1)]),
+        Some("object") => {
+            let names = schema["required"].as_array().cloned().unwrap_or_default();
+            let fields = names
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|name| (name.to_owned(), sample(&schema["properties"][name], definitions, deepest - 1)));
+            Value::Object(fields.collect())
+        }
+        Some("integer" | "number") => json!(1),
+        Some("boolean") => json!(true),
+        _ => json!("p1"),
+    }
+}
+
+/// Text that no error, response or request may show.
+const MARKER: &str = "Li Lei \u{674e}\u{96f7}";
+
+/// A whole call: any operation, any status, any body, any `Retry-After` and `Date`. A write is never reported as not executed
+/// without a code of the service, and never as safe to repeat where a repeat is executed again.
 pub fn call(data: &[u8]) {
     let [which, status, header, body @ ..] = data else { return };
-    let Some(entry) = registry::all().nth(usize::from(*which) % registry::all().count()) else { return };
+    let operations = operations();
+    let Some((entry, input)) = operations.get(usize::from(*which) % operations.len()) else { return };
     let statuses = [200, 200, 200, 201, 202, 204, 400, 401, 403, 404, 409, 429, 500, 502, 503];
     let mut response = response(statuses[usize::from(*status) % statuses.len()], body);
     let name =
@@ -158,13 +247,24 @@ pub fn call(data: &[u8]) {
     if let Ok(value) = HeaderValue::from_bytes(value) {
         response.headers_mut().insert(HeaderName::from_static(name), value);
     }
-    let (client, transport) = client(response);
-    match block_on(client.send_dynamic(entry.meta.name, "{}")) {
+    let (client, transport) = client_on(site_of(entry), response);
+    match block_on(client.send_dynamic(entry.meta.name, input)) {
         Ok(response) => {
-            let _ = (response.get().len(), response.drift().len());
+            let shown = format!("{response:?}{:?}", response.drift());
+            assert!(!shown.contains(MARKER), "{shown}");
         }
         Err(error) => {
-            let _ = (error.to_string(), format!("{error:?}"), error.retry_after());
+            let shown = format!("{error}{error:?}{:?}", error.retry_after());
+            assert!(!shown.contains(MARKER), "{shown}");
+            let sent = transport.requests.load(Ordering::Relaxed) > 0;
+            assert!(sent || error.kind() == ErrorKind::Throttled, "the input is not sent: {error}");
+            let refused = error.api().is_some_and(ApiError::has_service_code);
+            assert!(
+                !entry.meta.is_write() || !sent || refused || error.may_have_been_executed(),
+                "{error:?}"
+            );
+            let once = entry.meta.idempotency == Idempotency::None;
+            assert!(!(once && error.is_retryable() && error.may_have_been_executed()), "{error:?}");
         }
     }
     assert!(transport.requests.load(Ordering::Relaxed) < 100, "a call without end");
@@ -173,10 +273,10 @@ pub fn call(data: &[u8]) {
 /// A list whose every page is the same.
 pub fn list(data: &[u8]) {
     let [which, body @ ..] = data else { return };
-    let lists: Vec<_> = registry::all().filter(|entry| entry.meta.paging.is_some()).collect();
-    let Some(entry) = lists.get(usize::from(*which) % lists.len()) else { return };
-    let (client, transport) = client(response(200, body));
-    if let Ok(rows) = client.items_dynamic(entry.meta.name, "{}") {
+    let lists: Vec<_> = operations().iter().filter(|(entry, _)| entry.meta.paging.is_some()).collect();
+    let Some((entry, input)) = lists.get(usize::from(*which) % lists.len()) else { return };
+    let (client, transport) = client_on(site_of(entry), response(200, body));
+    if let Ok(rows) = client.items_dynamic(entry.meta.name, input) {
         block_on(rows.for_each(|_| std::future::ready(())));
     }
     assert!(transport.requests.load(Ordering::Relaxed) < MOST_REQUESTS, "a list without end");
@@ -190,6 +290,44 @@ pub fn cursor(data: &[u8]) {
     let rows = client.items(ListResellers::new()).resume(cursor);
     block_on(rows.for_each(|_| std::future::ready(())));
     assert!(transport.requests.load(Ordering::Relaxed) < MOST_REQUESTS, "a list without end");
+}
+
+/// No text that people write is printed, wherever a request or a response has it.
+pub fn masked(data: &[u8]) {
+    let text = format!("{MARKER}{}", String::from_utf8_lossy(data));
+    let map = [(text.clone(), Value::from(text.clone()))];
+    let ticket = OpenTicket::new("b1", text.as_str()).extends_map(map.clone()).extension_map(map);
+    let ticket = ticket.remind_time(text.as_str()).region_id(text.as_str()).project_id(text.as_str());
+    let act =
+        ActOnTicket::new(text.as_str(), text.as_str()).operate_desc(text.as_str()).group_id(text.as_str());
+    let reclaim = ReclaimVoucherQuotas::new([text.as_str()]).remark(text.as_str());
+    let list = ListResellers::new().indirect_partner_id(text.as_str()).account_name(text.as_str());
+    let rows = json!({"fee_records": [{"resource_name": text, "resource_tag": text, "customer_id": text, "id": text}]});
+    let page = huaweicloud_partner::types::decode_str::<CustomerChargePage>(&rows.to_string());
+    let invalid = [ticket.validate(), act.validate(), reclaim.validate(), list.validate()];
+    let shown = format!("{ticket:?}{act:#?}{reclaim:?}{list:#?}{page:?}{invalid:?}");
+    assert!(!shown.contains(MARKER) && !shown.contains("674e"), "{shown}");
+}
+
+/// An endpoint is refused, or is where requests go.
+pub fn address(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let (_, transport) = client(response(200, b"{}"));
+    let built = Client::builder(Site::China)
+        .credentials(Credentials::keys("access-key", "secret-key"))
+        .transport(transport)
+        .clock(ManualClock::at(OffsetDateTime::UNIX_EPOCH))
+        .endpoint(Service::Business, text.as_ref())
+        .build();
+    match built {
+        Ok(client) => {
+            let request = block_on(client.prepare(&ListResellers::new())).expect("a request can be made");
+            let path = request.uri().path();
+            assert!(path.ends_with("/v2/partners/indirect-partners/query"), "{path}");
+            assert!(request.uri().query().is_none() && !format!("{client:?}").contains('@'));
+        }
+        Err(error) => drop((error.to_string(), format!("{error:?}"))),
+    }
 }
 
 fn keys() -> AccessKeys {

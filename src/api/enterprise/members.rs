@@ -3,7 +3,9 @@
 use crate::{
     customers::MessageLanguage,
     operation,
-    operation::{Check, Leg, RecordFacts, Resolvable, TargetResult, TimeWindow, request},
+    operation::{
+        Check, Leg, RecordFacts, Resolvable, TargetResult, TimeWindow, digest_of, personal_target, request,
+    },
     types::{
         CustomerId, Personal, Secret,
         open_enum::{open_codes, open_enum},
@@ -122,18 +124,19 @@ impl Resolvable for CreateMember {
     }
 
     fn legs(&self) -> Vec<Leg> {
-        vec![Leg::new(self.new_sub_customer.customer_name.expose(), "")]
+        vec![Leg::new(digest_of(&self.new_sub_customer.customer_name), "")]
     }
 
     fn facts(&self, record: &Member) -> RecordFacts {
-        let name = record.name.as_ref().map(|name| name.expose().to_owned());
-        RecordFacts::new().id(name.clone()).target(name).undated().kind(Some(String::new()))
+        let target = personal_target(record.name.as_ref(), &self.new_sub_customer.customer_name, false);
+        let id = record.name.as_ref().map(digest_of);
+        RecordFacts::new().id(id).target(target).undated().kind(Some(String::new()))
     }
 
-    /// The response names no id; the login name stands for it.
+    /// The response names no id; a digest of the login name, which is personal, stands for it.
     fn results(&self, _output: &MemberCreated) -> Vec<TargetResult> {
-        let name = self.new_sub_customer.customer_name.expose();
-        vec![TargetResult::executed(name, name)]
+        let name = digest_of(&self.new_sub_customer.customer_name);
+        vec![TargetResult::executed(&name, &name)]
     }
 }
 
@@ -424,9 +427,22 @@ mod tests {
     fn a_member_is_recognised_by_its_login_name() {
         let request = CreateMember::new("65419", NewMember::new("d_2035", "long enough"));
         let member = |name: &str| Member { name: Some(name.into()), ..Member::default() };
-        assert!(fits(&request, "d_2035", &member("d_2035")));
-        assert!(!fits(&request, "d_2035", &member("d_2036")));
-        assert!(!fits(&request, "d_2035", &Member::default()));
+        let target = digest_of(&"d_2035".into());
+        assert!(fits(&request, &target, &member("d_2035")));
+        assert!(
+            !fits(&request, &target, &member("d_2036")) && request.facts(&member("d_2036")).target.is_some()
+        );
+        assert!(!fits(&request, &target, &Member::default()));
+        for alike in ["D_2035", " d_2035", "d_2035\t", "d_ 2035"] {
+            assert_eq!(request.facts(&member(alike)).target, None, "{alike} matches in part");
+        }
+        let shown = format!(
+            "{:?}{:?}{:?}",
+            request.legs(),
+            request.facts(&member("d_2035")),
+            request.results(&MemberCreated {})
+        );
+        assert!(!shown.contains("d_2035"), "{shown}");
     }
 
     #[test]

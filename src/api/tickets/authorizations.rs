@@ -6,12 +6,15 @@
 
 use super::{
     AuthorizationId, TicketId,
-    common::{Done, LocalOrNone, Tag, ticket_operation},
+    common::{Done, Tag, ticket_operation},
 };
 use crate::{
     operation,
     operation::request,
-    types::{CustomerId, LocalTime, Personal, Secret, open_enum::open_codes, open_enum::open_enum, response},
+    types::{
+        CustomerId, LocalTime, Personal, Secret, fields::EmptyAsNone, open_enum::open_codes,
+        open_enum::open_enum, response,
+    },
 };
 
 ticket_operation! {
@@ -247,13 +250,13 @@ response! {
         /// Name of the same.
         pub visit_type_name: Option<String>,
         /// Time of the request, in the requested time zone.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<LocalTime>,
         /// Start of its validity.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// End of the access.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub auth_expire_time: Option<LocalTime>,
         /// Reason for the refusal.
         pub reject_reason: Option<String>,
@@ -288,10 +291,10 @@ response! {
         /// Name of the same.
         pub visit_type_name: Option<String>,
         /// Start of its validity.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// End of the access.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub auth_expire_time: Option<LocalTime>,
         /// Reason for the refusal.
         pub reject_reason: Option<String>,

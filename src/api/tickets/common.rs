@@ -1,14 +1,9 @@
 //! Types that all ticket operations share: identifiers, the three common headers, and the readers of
 //! responses.
 
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, DeserializeOwned},
-};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
-use crate::types::{
-    Language, LocalTime, fields::FieldCodec, ids, open_enum::open_codes, plain::plain, response,
-};
+use crate::types::{Language, fields::FieldCodec, ids, open_enum::open_codes, plain::plain, response};
 
 ids! {
     /// A ticket, such as `TT201801020526`; the service calls it `case_id` in paths and `incident_id` in fields.
@@ -152,63 +147,10 @@ impl<T: Serialize + DeserializeOwned> FieldCodec<Vec<T>> for OneOrMany {
     }
 }
 
-/// Reads times of responses: declared as instants, documented as text, shown in samples as local times. Other
-/// text is read as no time; the raw response keeps it.
-pub(super) fn local_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LocalTime>, D::Error> {
-    struct Moment;
-
-    impl<'de> de::Visitor<'de> for Moment {
-        type Value = Option<LocalTime>;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a local time")
-        }
-
-        fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
-            inner.deserialize_any(self)
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-            Ok(text.trim().parse().ok())
-        }
-
-        fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-
-        fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-
-        fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-
-        fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-    }
-
-    deserializer.deserialize_option(Moment)
-}
-
-/// Codec of fields that are read with [`local_time`].
-pub(crate) struct LocalOrNone;
-
-impl FieldCodec<Option<LocalTime>> for LocalOrNone {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LocalTime>, D::Error> {
-        local_time(deserializer)
-    }
-
-    fn write<S: Serializer>(value: &Option<LocalTime>, serializer: S) -> Result<S::Ok, S::Error> {
-        value.serialize(serializer)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::{Language, decode_str};
+    use crate::types::{Language, LocalTime, decode_str, decode_with_drift, fields::EmptyAsNone};
 
     response! {
         /// Row of the test.
@@ -216,7 +158,7 @@ mod tests {
             #[name("X-Language")]
             #[with(Tag)]
             pub language: Option<Language>,
-            #[with(LocalOrNone)]
+            #[with(EmptyAsNone)]
             pub at: Option<LocalTime>,
         }
     }
@@ -237,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_reads_as_none() {
+    fn what_is_no_time_reads_as_none_and_is_reported() {
         for (json, time) in [
             (r#"{"at":"2020-07-09 00:00:00"}"#, Some("2020-07-09 00:00:00")),
             (r#"{"at":"2019-05-22T03:30:52Z"}"#, Some("2019-05-22 03:30:52")),
@@ -246,8 +188,10 @@ mod tests {
             (r#"{"at":null}"#, None),
             ("{}", None),
         ] {
-            let row: Row = decode_str(json).unwrap_or_else(|error| panic!("{json}: {error}"));
+            let (row, drift) = decode_with_drift::<Row>(json.as_bytes()).unwrap();
             assert_eq!(row.at.map(|at| at.to_string()).as_deref(), time, "{json}");
+            let says_something = !json.contains("null") && json.contains("at");
+            assert_eq!(drift.len(), usize::from(time.is_none() && says_something), "{json}: {drift:?}");
         }
     }
 }

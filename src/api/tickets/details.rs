@@ -2,10 +2,10 @@
 
 use super::{
     Attachment, ScoreGiven, TicketId, TicketStatus,
-    common::{Flag, LocalOrNone, OneOrMany, ticket_operation},
+    common::{Flag, OneOrMany, ticket_operation},
     messages::Author,
 };
-use crate::types::{CustomerId, LocalTime, Personal, open_enum::open_codes, response};
+use crate::types::{CustomerId, LocalTime, Personal, fields::EmptyAsNone, open_enum::open_codes, response};
 
 ticket_operation! {
     /// A ticket with its messages and contact data.
@@ -112,7 +112,7 @@ response! {
         /// Origin of the ticket, such as the console.
         pub source_name: Option<String>,
         /// Time of opening, in the requested time zone.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<LocalTime>,
         /// Messages of the ticket with their ids.
         pub message_list: Vec<DetailedMessage>,
@@ -144,7 +144,7 @@ response! {
         /// The name of the person who wrote it.
         pub replier_name: Option<Personal>,
         /// Time of writing, in the requested time zone.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<LocalTime>,
         /// Whether the message is the first of the ticket.
         pub is_first_message: Option<Flag>,
@@ -211,7 +211,7 @@ response! {
         /// Time of the operation, as the service writes it for readers.
         pub operate_time: Option<String>,
         /// Time of the operation, in the requested time zone.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub timestamp_operate_time: Option<LocalTime>,
     }
 }

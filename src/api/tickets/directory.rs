@@ -4,13 +4,16 @@ use serde::{Deserialize, Deserializer};
 
 use super::{
     Streamed, TicketId, TicketStatus,
-    common::{LocalOrNone, Tag, ticket_operation},
+    common::{Tag, ticket_operation},
     labels::Label,
 };
 use crate::{
     operation,
     operation::Downloads,
-    types::{CustomerId, Language, LocalTime, Personal, TimeZone, plain::plain_write, response},
+    types::{
+        CustomerId, Language, LocalTime, Personal, TimeZone, fields::EmptyAsNone, plain::plain_write,
+        response,
+    },
 };
 
 ticket_operation! {
@@ -260,10 +263,10 @@ response! {
         /// Description of the solution.
         pub resolution: Option<String>,
         /// Time of opening, in the requested time zone.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<LocalTime>,
         /// Time of the solution.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub confirmed_time: Option<LocalTime>,
         /// Labels of the ticket, at most five.
         pub label_list: Vec<Label>,
@@ -345,7 +348,7 @@ response! {
         pub status: Option<TicketStatus>,
         /// Time of opening.
         #[name("createTime")]
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<LocalTime>,
         /// A mark of the service's own trials.
         pub gray: Option<bool>,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{AttachmentId, Done, ListTickets, ScoreGiven, TicketId, TicketRow, common::ticket_operation};
 use crate::{
-    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow, digest_of, personal_target},
     types::{LocalTime, Personal, Secret, TimeZone, open_enum::open_codes, open_enum::open_enum, response},
 };
 
@@ -95,28 +95,21 @@ impl Resolvable for OpenTicket {
 
     /// A ticket is recognised by its description, which does not leave this value.
     fn legs(&self) -> Vec<Leg> {
-        vec![Leg::new(description_id(&self.simple_description), "")]
+        vec![Leg::new(digest_of(&self.simple_description), "")]
     }
 
     fn facts(&self, record: &TicketRow) -> RecordFacts {
         let zone = self.time_zone.unwrap_or(TimeZone::BEIJING);
         RecordFacts::new()
             .id(Some(record.incident_id.to_string()))
-            .target(record.simple_description.as_ref().map(description_id))
+            .target(personal_target(record.simple_description.as_ref(), &self.simple_description, true))
             .kind(Some(String::new()))
             .time(record.create_time.map(|time| time.in_zone(zone)))
     }
 
     fn results(&self, output: &OpenedTicket) -> Vec<TargetResult> {
-        vec![TargetResult::executed(description_id(&self.simple_description), output.incident_id.as_str())]
+        vec![TargetResult::executed(digest_of(&self.simple_description), output.incident_id.as_str())]
     }
-}
-
-/// Stands for a description without showing it.
-fn description_id(description: &Personal) -> String {
-    use sha2::Digest as _;
-    let digest = hex::encode(sha2::Sha256::digest(description.expose().as_bytes()));
-    digest.get(..16).unwrap_or_default().to_owned()
 }
 
 ticket_operation! {
@@ -404,6 +397,11 @@ mod tests {
         let other: TicketRow = decode_str(r#"{"incident_id":"TT2","simple_description":"Other"}"#).unwrap();
         let target = request.legs()[0].target.clone();
         assert!(fits(&request, &target, &row) && !fits(&request, &target, &other));
+        assert!(request.facts(&other).target.is_some());
+        for alike in ["the disk is slow.", " The disk  is slow.\n", "The disk is\u{2026}", "The disk..."] {
+            let row = TicketRow { simple_description: Some(alike.into()), ..TicketRow::default() };
+            assert_eq!(request.facts(&row).target, None, "{alike:?} matches in part");
+        }
         let window = TimeWindow {
             from: "2026-05-01T08:00:00Z".parse().unwrap(),
             until: "2026-05-01T08:05:00Z".parse().unwrap(),

@@ -2,11 +2,11 @@
 
 use super::{
     Attachment, AttachmentId, Done, TicketId, TicketStatus,
-    common::{Flag, LocalOrNone, ticket_operation},
+    common::{Flag, ticket_operation},
 };
 use crate::{
     operation::{Paged, Paging, Position, request},
-    types::{LocalTime, Personal, TimeZone, open_enum::open_codes, response},
+    types::{LocalTime, Personal, TimeZone, fields::EmptyAsNone, open_enum::open_codes, response},
 };
 
 ticket_operation! {
@@ -297,7 +297,7 @@ response! {
         /// The text, declared as at most 400 characters; may hold the markup of rich text.
         pub content: Option<Personal>,
         /// Time of writing, in the requested time zone.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<LocalTime>,
         /// The name of the person who wrote it.
         pub replier_name: Option<Personal>,

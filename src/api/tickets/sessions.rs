@@ -1,10 +1,7 @@
 //! Records of the bastion host about the sessions of engineers with granted access.
 
-use super::{
-    AuthorizationId,
-    common::{LocalOrNone, ticket_operation},
-};
-use crate::types::{LocalTime, open_enum::open_codes, response};
+use super::{AuthorizationId, common::ticket_operation};
+use crate::types::{LocalTime, fields::EmptyAsNone, open_enum::open_codes, response};
 
 ticket_operation! {
     /// The sessions that engineers held with an authorization, one page.
@@ -121,10 +118,10 @@ response! {
         /// Duration of the session: hours, minutes and seconds with colons.
         pub duration: Option<String>,
         /// Start of the session, in the requested time zone.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub start_time: Option<LocalTime>,
         /// End of the session, in the requested time zone.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub end_time: Option<LocalTime>,
     }
 }
@@ -145,7 +142,7 @@ response! {
         /// The command, up to 64 characters of it.
         pub oper: Option<String>,
         /// Time of the operation, in the requested time zone.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub operate_time: Option<LocalTime>,
     }
 }
@@ -166,7 +163,7 @@ response! {
         /// Duration of the transfer: hours, minutes and seconds with colons.
         pub duration: Option<String>,
         /// Time of the operation, in the requested time zone.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub operate_time: Option<LocalTime>,
         /// Operation on the file; the values are not documented.
         pub operate_type: Option<String>,

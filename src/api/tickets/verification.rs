@@ -4,8 +4,10 @@
 //! with what the person received, then [`ListVerifiedContacts`] for the serial number that
 //! [`OpenTicket`](super::OpenTicket) takes.
 
-use super::common::{Done, Flag, LocalOrNone, ticket_operation};
-use crate::types::{CustomerId, LocalTime, Personal, Secret, open_enum::open_codes, response};
+use super::common::{Done, Flag, ticket_operation};
+use crate::types::{
+    CustomerId, LocalTime, Personal, Secret, fields::EmptyAsNone, open_enum::open_codes, response,
+};
 
 ticket_operation! {
     /// Checks whether a contact has to be verified before it receives notices about a ticket.
@@ -117,7 +119,7 @@ response! {
         /// Whether a code is needed.
         pub need_verify_code: Option<Flag>,
         /// End of the validity of an earlier verification.
-        #[with(LocalOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<LocalTime>,
     }
 }

@@ -224,7 +224,7 @@ pub(super) fn is_id(text: &str) -> bool {
 
 /// Whether a value in a field of this name proves something: of a field for an id, that it can be one.
 ///
-/// Programs write `0`, `-1`, `false`, `error` or a similar word where they have no id. Other fields may be codes, for which
+/// Programs write `0`, `-1`, `false`, `error` and similar words where they have no id. Other fields may be codes, for which
 /// these are values like any other.
 pub(super) fn proves(name: &str, text: &str) -> bool {
     const WORDS: [&str; 9] =

@@ -200,4 +200,21 @@ mod tests {
             assert_eq!(result, right, "{name}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_taken_for_a_proxy_is_one_of_http(text in "(?s)(.{0,40}|[a-z0-9+]{0,8}:/{0,3}.{0,24}|https?://.{0,24})") {
+            if let Ok(address) = checked(&text) {
+                let url = reqwest::Url::parse(&address).unwrap();
+                assert!(["http", "https"].contains(&url.scheme()) && url.host().is_some(), "{text:?}");
+                assert!(reqwest::Proxy::all(&address).is_ok(), "{text:?}");
+            }
+            for name in ["HTTPS_PROXY", "http_proxy", "ALL_PROXY"] {
+                let variable = |asked: &str| (asked == name).then(|| OsString::from(&text));
+                if check_environment(variable).is_ok() && !text.trim().is_empty() {
+                    assert!(checked(text.trim()).is_ok(), "{text:?}");
+                }
+            }
+        }
+    }
 }
