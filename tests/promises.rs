@@ -17,7 +17,7 @@ use huaweicloud_partner::{
     resellers::{AllocateToReseller, ListResellers},
     testing::{InjectedFault, MockTransport},
     transport::{TransportError, TransportErrorKind},
-    types::{Amount, Currency, Money, Site},
+    types::{Amount, Currency, Money, MoneyError, Site},
 };
 use huaweicloud_partner_sandbox::{FaultTrigger, LedgerAccount, Sandbox};
 use proptest::prelude::*;
@@ -501,10 +501,14 @@ fn amounts_are_exact() {
 #[test]
 fn missing_money_is_none_never_zero() {
     for missing in [r#","amount":null"#, r#","amount":"""#, r#","amount":" ""#, ""] {
-        let body = format!(r#"{{"account_balances":[{{"account_type":"BALANCE_TYPE_DEBIT"{missing}}}]}}"#);
+        // Everything else is there, so that nothing but the amount can be what is missing.
+        let body = format!(
+            r#"{{"account_balances":[{{"account_type":1,"designated_amount":0,"measure_id":1,"currency":"CNY"{missing}}}]}}"#
+        );
         let balances = send(&ShowBalances::new(), 200, &body).0.unwrap();
         assert_eq!(balances.account_balances[0].amount, None, "{missing}");
-        assert!(balances.free_for_grants().is_err(), "{missing}");
+        assert_eq!(balances.account_balances[0].money(), Err(MoneyError::Missing("amount")), "{missing}");
+        assert_eq!(balances.free_for_grants(), Err(MoneyError::Missing("amount")), "{missing}");
     }
     let odd = r#"{"account_balances":[{"account_type":"BALANCE_TYPE_DEBIT","amount":{}}]}"#;
     let error = send(&ShowBalances::new(), 200, odd).0.unwrap_err();

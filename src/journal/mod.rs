@@ -90,7 +90,7 @@
 //! dead. How late records are is measured where a response was lost and a second look-up or a later one found the record
 //! ([`Learned::record_delay_ms`]). Above half of D, and for clocks above half of M, the client reports
 //! [`ObservationKind::StrainedAssumption`](crate::client::ObservationKind::StrainedAssumption). An outcome that contradicts an
-//! assumption is reported as [`ObservationKind::BrokenAssumption`](crate::client::ObservationKind::BrokenAssumption): somebody
+//! assumption is reported as [`ObservationKind::BrokenAssumption`](crate::client::ObservationKind::BrokenAssumption): a person
 //! should look at once.
 //!
 //! ## Without a journal
@@ -103,7 +103,7 @@
 //! - Without a memo and without the declaration of a sole writer: a lost response with one fitting record. The record may
 //!   belong to a write that a person made in the console.
 //! - With the declaration: several fitting records, or a record that lacks a field that would decide.
-//! - With a declaration that is wrong: a request that was lost while somebody made an equal write is taken for executed.
+//! - With a declaration that is wrong: a request that was lost while another writer made an equal write is taken for executed.
 //! - A process on another host that is paused for an unknown time and signs with tokens, which do not expire as signatures
 //!   do, unless [`ResolveOptions::longest_pause`] bounds the pause.
 //! - An empty list of a query that was never seen to show a record of this account.

@@ -76,7 +76,7 @@ impl Sandbox {
 
 impl Sandbox {
     /// Lets some requests fail. Several rules may be set; each counts the requests that it is about, and where several
-    /// strike the one set first decides.
+    /// apply, the one that was set first decides.
     pub fn inject(&self, fault: impl Into<SandboxFault>, when: FaultTrigger) {
         // It names an operation by its type, if at all, so it is known.
         let _ = self.state().world.faults.inject(fault.into(), when);

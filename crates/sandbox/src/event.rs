@@ -53,7 +53,7 @@ pub enum SandboxEvent {
     },
     /// A customer proves its identity in the console, and the review accepts it.
     Authenticate {
-        /// Account that is meant.
+        /// Customer that proves its identity.
         customer: String,
         /// As a person, `0`, or as an enterprise, `1`.
         kind: VerifiedType,
@@ -69,14 +69,14 @@ pub enum SandboxEvent {
     },
     /// A partner or reseller freezes the account of a customer of the Reseller model in Partner Center.
     Freeze {
-        /// Account that is meant.
+        /// Customer whose account is frozen.
         customer: String,
         /// The reason, as the partner reads it.
         reason: Personal,
     },
     /// Money is paid onto an account through a channel of payment, such as a bank transfer.
     RechargeThrough {
-        /// Account that is meant.
+        /// Account that receives the money.
         account: String,
         /// The amount, above zero.
         amount: Amount,
@@ -88,7 +88,7 @@ pub enum SandboxEvent {
     /// The way in which a customer is associated with its partner changes. As when it leaves, what the partner granted
     /// goes back and vouchers are recalled.
     ChangeAssociation {
-        /// Customer that is meant.
+        /// Customer whose association changes.
         customer: String,
         /// Association that it gets: `1` referral, `2` resale on the China site, `3` the Reseller model elsewhere.
         association_type: AssociationType,
@@ -120,9 +120,9 @@ pub enum SandboxEvent {
     },
     /// Huawei Cloud can read files of applications from a partner's bucket, or cannot.
     SetBucket {
-        /// Partner that is meant.
+        /// Partner that owns the bucket.
         partner: String,
-        /// Whether it can.
+        /// Whether Huawei Cloud can read it.
         readable: bool,
     },
     /// An account may not do something, or may do it again.
@@ -179,7 +179,7 @@ pub enum SandboxEvent {
     },
     /// A partner puts a file into its bucket. Files of which nothing is known are there and small.
     PutFile {
-        /// Partner that is meant.
+        /// Partner that owns the bucket.
         partner: String,
         /// The path, as applications name it.
         path: String,
@@ -324,14 +324,14 @@ pub enum SandboxEvent {
     },
     /// The visibility of a customer's costs by dimension and month is set.
     SetCostAccess {
-        /// Account that is meant.
+        /// Customer whose costs they are.
         account: String,
-        /// Whether, and why not.
+        /// Whether the costs are visible, and the reason where they are not.
         access: CostAccess,
     },
     /// A customer places an order in the console. Returns its id.
     PlaceOrder(NewOrder),
-    /// Somebody grants a customer a discount. Returns its id.
+    /// A partner or Huawei Cloud grants a customer a discount. Returns its id.
     GrantDiscount(NewDiscount),
     /// Use is taken from a resource package.
     UsePackage(PackageUse),
@@ -383,7 +383,7 @@ pub enum SandboxEvent {
     LeaveAssociationOpen {},
     /// A customer lets a partner act for it, by a token or temporary keys.
     GrantAgency {
-        /// Account that is meant.
+        /// Customer that grants the agency.
         customer: String,
         /// Name of the agency.
         name: String,

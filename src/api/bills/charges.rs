@@ -46,9 +46,7 @@ operation! {
 operation! {
     /// Lists all charges of one customer of a partner in a billing cycle, one page.
     ///
-    /// Called by a solution provider or distributor, on the China site; internationally the same is delivered as a
-    /// file. An operator account needs `BPC_ITEM_FINANCE_020100` or `BPC_ITEM_FINANCE_020101` (the pages disagree).
-    /// Computed at the moment of the call, for the last 18 months, for resale and referral customers alike. Ask
+    /// Internationally the same is delivered as a file. The pages disagree about the permission items. Computed at the moment of the call, for the last 18 months, for resale and referral customers alike. Ask
     /// [`ListConsumingCustomers`] which customers there are.
     ///
     /// It shows consumption, not what was deducted from the customer's account, and it is not the partner's own

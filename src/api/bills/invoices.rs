@@ -13,9 +13,7 @@ use crate::{
 operation! {
     /// The invoices that were applied for in a time, one page.
     ///
-    /// Called by a solution provider or distributor for itself or by a customer for itself, on the international
-    /// site; the China site has no such operation. An IAM user of the customer needs `billing:invoice:manage`. This
-    /// is an operation of the first version: pages are counted from 1, and position and page size are always sent.
+    /// An IAM user of the customer needs `billing:invoice:manage`. This is an operation of the first version: pages are counted from 1, and position and page size are always sent.
     GET "/v1.0/{domain_id}/payments/intl-invoices" as bss -> InvoicePage {
         sites(OUTSIDE_CHINA), caller(Either), permissions("BPC_ITEM_FINANCE_060100"),
         pages(100, invoices: Invoice, total: count),

@@ -58,8 +58,7 @@ operation! {
 operation! {
     /// Shows the amount that the calling partner owes Huawei Cloud for a past month.
     ///
-    /// Called by a solution provider or distributor, on the international site; the China site has no such
-    /// operation. The bill of a month exists from 12:00 on the 5th of the next month in Beijing at the latest
+    /// The bill of a month exists from 12:00 on the 5th of the next month in Beijing at the latest
     /// ([`BillCycle::final_from`]); the running month has none.
     GET "/v2/bills/partner-bills/postpaid-bill-summary" as bss "ListPostpaidBillSum" -> PartnerBill {
         sites(OUTSIDE_CHINA), permissions("BPC_ITEM_FINANCE_090100"),

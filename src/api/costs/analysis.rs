@@ -26,7 +26,7 @@ operation! {
     ///
     /// Refused with [`COST_CENTRE_OFF`](crate::error::codes::COST_CENTRE_OFF) where the account has not switched
     /// the cost centre on, with [`COSTS_HIDDEN_BY_PARTNER`](crate::error::codes::COSTS_HIDDEN_BY_PARTNER) or
-    /// [`COSTS_HIDDEN_BY_MASTER`](crate::error::codes::COSTS_HIDDEN_BY_MASTER) where somebody else decides, and
+    /// [`COSTS_HIDDEN_BY_MASTER`](crate::error::codes::COSTS_HIDDEN_BY_MASTER) where another account decides, and
     /// with [`TOO_MANY_MEMBERS`](crate::error::codes::TOO_MANY_MEMBERS) where a master has more than 1,000 members
     /// with independent accounting: filter by one.
     POST "/v4/costs/cost-analysed-bills/query" as bss -> CostPage {
@@ -52,7 +52,7 @@ operation! {
             offset: u32 where range(0..=200_000),
             /// Rows per page.
             limit: u32 where range(1..=1000) default(10),
-            /// Filters on the costs, at most 100; an empty list does not filter.
+            /// Filters on the costs; an empty list does not filter.
             filters: Vec<CostFilter> where count(0..=100),
         }
         check |it, check| {

@@ -124,7 +124,7 @@ operation! {
     }
     pub struct ListBudgets {
         required {
-            /// Customers whose budgets are listed, 1 to 100.
+            /// Customers whose budgets are listed.
             customer_ids: Vec<CustomerId> where count(1..=100),
         }
         optional {

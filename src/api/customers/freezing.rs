@@ -25,7 +25,7 @@ operation! {
     }
     pub struct FreezeCustomers {
         required {
-            /// Customers to freeze, 1 to 10.
+            /// Customers to freeze.
             customer_ids: Vec<CustomerId> where count(1..=10) each(1..=64),
             /// Reason for the operation.
             reason: Personal where len(1..=256),
@@ -87,7 +87,7 @@ operation! {
     }
     pub struct UnfreezeCustomers {
         required {
-            /// Customers to unfreeze, 1 to 10.
+            /// Customers to unfreeze.
             customer_ids: Vec<CustomerId> where count(1..=10) each(1..=64),
             /// Reason for the operation.
             reason: Personal where len(1..=256),

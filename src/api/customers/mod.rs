@@ -44,7 +44,7 @@
 //!
 //! The partner is a solution provider or a distributor. A distributor acts for the customers of a reseller by
 //! naming it as `indirect_partner_id`; without that name a call concerns the caller's own customers, and with
-//! that of somebody else's reseller it is refused (`CBC.99000037`).
+//! that of another partner's reseller it is refused (`CBC.99000037`).
 //!
 //! # Pitfalls
 //! - `CBC.99000050` from [`CreateCustomer`] comes with HTTP status 500, but the account exists:

@@ -16,8 +16,7 @@ use super::list::{Customer, ListCustomers};
 operation! {
     /// Whether a login name, mobile number or e-mail address can still be used for a new customer.
     ///
-    /// The response is a hint: somebody else may take the name before [`CreateCustomer`] runs (inferred). At
-    /// most five calls a second.
+    /// The response is a hint: another account may take the name before [`CreateCustomer`] runs (inferred).
     POST "/v2/partners/sub-customers/users/check-identity" as bss "CheckUserIdentity" -> IdentityCheck {
         read, sites(ALL), rate(5), permissions("BPC_ITEM_SUBCUSTSERV_010118"),
         source("https://support.huaweicloud.com/api-bpconsole/mc_00023.html"),
@@ -79,7 +78,7 @@ operation! {
             receiver_type: CodeChannel,
         }
         optional {
-            /// Validity of the code in minutes, 1 to 3000; 10 by default. The service silently makes 5 of
+            /// Validity of the code in minutes; 10 by default. The service silently makes 5 of
             /// anything above 60.
             timeout: u32 where range(1..=3000),
             /// Receiver of the text message: a Chinese number without country code, such as `13800000000`.

@@ -14,7 +14,7 @@ operation! {
     /// On the China site only for resale customers. The list lags behind, for each service by another time:
     /// good to show, not to reckon with.
     ///
-    /// Refused with `CBC.99000035` for somebody else's customer, and with `CBC.99000000` for one that the
+    /// Refused with `CBC.99000035` for the customer of another partner, and with `CBC.99000000` for one that the
     /// caller may not act on.
     POST "/v2/partners/sub-customers/on-demand-resources/query" as bss "ListCustomerOnDemandResources" -> PayPerUseResourcePage {
         read, sites(ALL),

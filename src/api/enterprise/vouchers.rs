@@ -23,7 +23,7 @@ operation! {
         optional {
             /// Rows to skip; none by default.
             offset: u32 where range(0..=2_147_483_647),
-            /// Rows per page, 1 to 100.
+            /// Rows per page.
             limit: u32 where range(1..=100),
         }
     }
@@ -80,7 +80,7 @@ operation! {
         optional {
             /// Rows to skip; none by default.
             offset: u32 where range(0..=2_147_483_647),
-            /// Rows per page, 1 to 100.
+            /// Rows per page.
             limit: u32 where range(1..=100),
         }
     }

@@ -60,7 +60,7 @@ operation! {
     }
     pub struct ShowPackageUsage {
         required {
-            /// The items, 1 to 100 from [`ListPackages`] with at most 64 bytes each.
+            /// The items, from [`ListPackages`]; at most 64 bytes each.
             free_resource_ids: Vec<String> where count(1..=100),
         }
         optional {

@@ -32,7 +32,7 @@ operation! {
     }
     pub struct RenewResources {
         required {
-            /// The resources, 1 to 10 main ones from [`ListSubscriptions`](super::ListSubscriptions).
+            /// The resources: main ones from [`ListSubscriptions`](super::ListSubscriptions).
             resource_ids: Vec<ResourceId> where count(1..=10),
             /// Months or years.
             period_type: RenewalPeriod,

@@ -35,7 +35,7 @@ operation! {
     }
     pub struct Unsubscribe {
         required {
-            /// The resources, 1 to 10 main ones from [`ListSubscriptions`](super::ListSubscriptions). Newer pages
+            /// The resources: main ones from [`ListSubscriptions`](super::ListSubscriptions). Newer pages
             /// take attached ones too, except for machines sold as a whole.
             resource_ids: Vec<ResourceId> where count(1..=10),
             /// Scope of the unsubscription.
@@ -44,7 +44,7 @@ operation! {
         optional {
             /// Reason for the unsubscription.
             unsubscribe_reason_type: UnsubscribeReason,
-            /// Reason in the customer's words; up to 512 characters (from an older page).
+            /// Reason in the customer's words; the length is from an older page.
             unsubscribe_reason: String where len(0..=512),
         }
     }
@@ -89,7 +89,7 @@ operation! {
         required {
             /// Whether the change is set or taken back; only one that is set can be taken back.
             operation: PayPerUseOnExpiry,
-            /// The resources, 1 to 100 main ones from [`ListSubscriptions`](super::ListSubscriptions).
+            /// The resources: main ones from [`ListSubscriptions`](super::ListSubscriptions).
             resource_ids: Vec<ResourceId> where count(1..=100),
         }
     }
@@ -109,7 +109,7 @@ operation! {
     }
     pub struct ChangeToPayPerUseNow {
         required {
-            /// The resources, 1 to 10 main ones from [`ListSubscriptions`](super::ListSubscriptions); 1 to 64
+            /// The resources: main ones from [`ListSubscriptions`](super::ListSubscriptions); 1 to 64
             /// characters each.
             resource_ids: Vec<ResourceId> where count(1..=10),
         }
@@ -217,7 +217,7 @@ open_enum! {
     pub enum ChangeResult {
         /// Resource is pay-per-use now.
         Changed = "SUCCESS",
-        /// Somebody at the service looks at it first.
+        /// The service reviews the change first.
         UnderReview = "AUDIT",
         /// Change failed; the resource stays as it was.
         Failed = "FAIL",

@@ -11,10 +11,10 @@ use crate::{
 };
 
 operation! {
-    /// The accounts of the calling partner, or of one of its resellers, with what is on them.
+    /// Shows the accounts of the calling partner, or of one of its resellers, with their balances.
     ///
-    /// A caller that is no partner is refused with `CBC.5001` although the HTTP status is 200, a reseller of
-    /// somebody else with `CBC.99000037`.
+    /// A caller that is no partner is refused with `CBC.5001` although the HTTP status is 200, a reseller of another
+    /// partner with `CBC.99000037`.
     GET "/v2/accounts/partner-accounts/balances" as bss "ListPartnerBalances" -> Balances {
         permissions( "BPC_ITEM_VIEW_010100", "BPC_ITEM_SUBCUSTSERV_010103", "BPC_ITEM_SUBCUSTSERV_010104", "BPC_ITEM_SALES_020104", "BPC_ITEM_SALES_020105", ),
         alternative("bss.ShowPartnerConsumptionQuota"),
@@ -43,7 +43,7 @@ operation! {
     }
     pub struct ListCustomerBalances {
         required {
-            /// Customers whose balances are listed, 1 to 100; [`ListCustomerBalances::of`] takes plain ids.
+            /// Customers whose balances are listed; [`ListCustomerBalances::of`] takes plain ids.
             customer_infos: Vec<CustomerRef> where count(1..=100),
         }
         optional {

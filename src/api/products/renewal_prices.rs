@@ -22,7 +22,7 @@ operation! {
     }
     pub struct RateRenewal {
         required {
-            /// The resources, 1 to 10 different main ones from
+            /// The resources: different main ones from
             /// [`ListSubscriptions`](crate::orders::ListSubscriptions).
             resource_ids: Vec<ResourceId> where count(1..=10),
             /// Months or years.

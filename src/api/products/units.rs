@@ -8,8 +8,7 @@ use crate::{
 operation! {
     /// All units by which amounts are counted: what a `measure_id` means.
     ///
-    /// Called by a solution provider, a distributor or a customer; no permission is needed. The list changes rarely
-    /// and is worth keeping.
+    /// No permission is needed. The list changes rarely and is worth keeping.
     GET "/v2/bases/measurements" as bss -> MeasureUnits {
         sites(ALL), caller(Either), success(list "measure_units"),
         source("https://support.huaweicloud.com/api-bpconsole/qct_00006.html"),
@@ -26,8 +25,8 @@ operation! {
 operation! {
     /// Lists the conversions between units of the same kind.
     ///
-    /// Called by a solution provider, a distributor or a customer; no permission is needed. A kind without
-    /// conversions returns an empty list. The list changes rarely and is worth keeping.
+    /// No permission is needed. A kind without conversions returns an empty list. The list changes rarely and is worth
+    /// keeping.
     GET "/v2/bases/conversions" as bss -> Conversions {
         sites(ALL), caller(Either), success(list "conversions"),
         source("https://support.huaweicloud.com/api-bpconsole/qct_00007.html"),

@@ -31,7 +31,7 @@ operation! {
         required {
             /// The distributor's quota to cut from, found with [`ListQuotas`](crate::vouchers::ListQuotas).
             quota_id: QuotaId where len(1..=64),
-            /// Resellers that each receive a quota, 1 to 100.
+            /// Resellers that each receive a quota.
             indirect_partner_ids: Vec<ResellerId> where count(1..=100),
             /// Amount for each reseller, in yuan. The quota must cover the sum over all resellers (inferred).
             quota_amount: Amount where money,
@@ -85,7 +85,7 @@ operation! {
     }
     pub struct ReclaimVoucherQuotas {
         required {
-            /// The resellers' quotas, 1 to 10, from [`ListGrantedVoucherQuotas`].
+            /// The resellers' quotas, from [`ListGrantedVoucherQuotas`].
             quota_ids: Vec<QuotaId> where count(1..=10),
         }
         optional {

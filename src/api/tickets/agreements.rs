@@ -5,8 +5,6 @@ use crate::types::{open_enum::open_enum, response};
 
 ticket_operation! {
     /// The latest agreement of a type, with its text.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/agreements/published-agreement" as osm "ShowLatestPublishedAgreement" -> ShownAgreement {
         source("https://support.huaweicloud.com/api-ticket/ShowLatestPublishedAgreement.html"),
     }
@@ -22,8 +20,7 @@ ticket_operation! {
 ticket_operation! {
     /// Whether the caller has signed the latest agreement of a type.
     ///
-    /// Called by a partner or a customer for itself. Whether a ticket is refused without a signature is not
-    /// documented.
+    /// Whether a ticket is refused without a signature is not documented.
     GET "/v2/servicerequest/agreements/signed-latest" as osm "ShowSignedLatestPublishedAgreement" -> AgreementCheck {
         source("https://support.huaweicloud.com/api-ticket/ShowSignedLatestPublishedAgreement.html"),
     }

@@ -203,8 +203,6 @@ operation! {
 
 ticket_operation! {
     /// Shows number, size and kind of the files that may be attached.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/accessorys/limits" as osm "ShowAccessoryLimits" -> ShownAttachmentLimits {
         source("https://support.huaweicloud.com/api-ticket/ShowAccessoryLimits.html"),
     }

@@ -188,8 +188,6 @@ ticket_operation! {
 
 ticket_operation! {
     /// The agencies of the account, under which engineers can act.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/agencies" as osm -> Agencies {
         success(list "agency_list"),
         source("https://support.huaweicloud.com/api-ticket/ListAgencies.html"),

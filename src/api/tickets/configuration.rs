@@ -11,8 +11,6 @@ use crate::{
 
 ticket_operation! {
     /// The categories of tickets, each with the products in it.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/categories" as osm "ListCaseCategories" -> Categories {
         success(list "incident_sub_type_list"),
         source("https://support.huaweicloud.com/api-ticket/ListCaseCategories.html"),
@@ -23,8 +21,6 @@ ticket_operation! {
 
 ticket_operation! {
     /// The products that tickets can be about.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/product-categories" as osm "ListProductCategories" -> TicketProducts {
         success(list "incident_product_category_list"),
         source("https://support.huaweicloud.com/api-ticket/ListProductCategories.html"),
@@ -39,8 +35,6 @@ ticket_operation! {
 
 ticket_operation! {
     /// The kinds of problems that a product can have.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/problems" as osm -> ProblemTypes {
         success(list "incident_business_type_list"),
         source("https://support.huaweicloud.com/api-ticket/ListProblemTypes.html"),
@@ -74,9 +68,9 @@ ticket_operation! {
 ticket_operation! {
     /// Lists the additional questions of a ticket's form.
     ///
-    /// Called by a partner or a customer for itself. The responses go into
-    /// [`extends_map`](super::OpenTicket#structfield.extends_map) of the new ticket. Which of its two lists the service
-    /// always sends is not documented; a response without either is not taken for a form without questions.
+    /// The responses go into [`extends_map`](super::OpenTicket#structfield.extends_map) of the new ticket. Which of its
+    /// two lists the service always sends is not documented; a response without either is not taken for a form without
+    /// questions.
     GET "/v2/servicerequest/config/extends-map" as osm "ListExtendsParams" -> FormParameters {
         success(lists "extends_params", "common_params"),
         source("https://support.huaweicloud.com/api-ticket/ListExtendsParams.html"),
@@ -97,8 +91,6 @@ ticket_operation! {
 
 ticket_operation! {
     /// Texts to begin a description with.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/templates" as osm "ListCaseTemplates" -> Templates {
         success(list "incident_template_list"),
         source("https://support.huaweicloud.com/api-ticket/ListCaseTemplates.html"),
@@ -113,8 +105,6 @@ ticket_operation! {
 
 ticket_operation! {
     /// The regions that a ticket can name.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/regions" as osm -> TicketRegions {
         success(list "data_center_list"),
         source("https://support.huaweicloud.com/api-ticket/ListRegions.html"),
@@ -125,8 +115,6 @@ ticket_operation! {
 
 ticket_operation! {
     /// The regions that the caller has to do with.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/customers/regions" as osm "ListCustomersRegions" -> OwnRegions {
         success(list "region_infos"),
         source("https://support.huaweicloud.com/api-ticket/ListCustomersRegions.html"),
@@ -137,8 +125,6 @@ ticket_operation! {
 
 ticket_operation! {
     /// The country calling codes that contacts can have.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/area-codes" as osm -> AreaCodes {
         success(list "area_code_list"),
         source("https://support.huaweicloud.com/api-ticket/ListAreaCodes.html"),
@@ -149,8 +135,6 @@ ticket_operation! {
 
 ticket_operation! {
     /// Shows the number of addresses that may get copies of a ticket's notices.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/limits" as osm "ListCaseLimits" -> ShownTicketLimits {
         source("https://support.huaweicloud.com/api-ticket/ListCaseLimits.html"),
     }

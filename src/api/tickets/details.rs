@@ -69,8 +69,6 @@ ticket_operation! {
 
 ticket_operation! {
     /// The addresses that lately got copies of notices.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/carbon-copy-emails" as osm "ListCaseCcEmails" -> CopyAddresses {
         source("https://support.huaweicloud.com/api-ticket/ListCaseCcEmails.html"),
     }

@@ -27,9 +27,9 @@ ticket_operation! {
     }
     pub struct ListTickets {
         optional {
-            /// Only those whose description has these words; at most 3.
+            /// Only those whose description has these words.
             search_key: Vec<String> where count(0..=3),
-            /// Only those with these labels; at most 5.
+            /// Only those with these labels.
             label_id_list: Vec<String> where count(0..=5),
             /// Only those whose id or description has this.
             app_key: String where len(0..=64),
@@ -62,8 +62,6 @@ ticket_operation! {
 
 ticket_operation! {
     /// Counts the caller's tickets by status.
-    ///
-    /// Called by a partner or a customer for its own account.
     GET "/v2/servicerequest/cases/count" as osm "ListCaseCounts" -> TicketCounts {
         source("https://support.huaweicloud.com/api-ticket/ListCaseCounts.html"),
     }
@@ -109,7 +107,7 @@ ticket_operation! {
             status: TicketStatus,
             /// Only those of this account.
             customer_id: CustomerId where len(0..=64),
-            /// Only those from these sources; at most 100.
+            /// Only those from these sources.
             tenant_source_id_list: Vec<String> where count(0..=100),
             /// Only those of this IAM user.
             sub_customer_id: String where len(0..=64),

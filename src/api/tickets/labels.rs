@@ -63,8 +63,6 @@ ticket_operation! {
 
 ticket_operation! {
     /// The caller's labels, one page.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/labels" as osm -> LabelPage {
         rows(100, label_list: Label, total: total_count),
         source("https://support.huaweicloud.com/api-ticket/ListLabels.html"),

@@ -27,8 +27,6 @@ ticket_operation! {
 
 ticket_operation! {
     /// Whether the caller has a privilege.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/privileges" as osm "ListPrivileges" -> PrivilegeCheck {
         source("https://support.huaweicloud.com/api-ticket/ListPrivileges.html"),
     }
@@ -43,7 +41,7 @@ ticket_operation! {
 ticket_operation! {
     /// Whether IAM users of the account need a privilege to open tickets.
     ///
-    /// Called by a partner or a customer for itself. The master account switches the policy in the console.
+    /// The master account switches the policy in the console.
     GET "/v2/servicerequest/privileges/privilege-policy" as osm "ShowCustomerPrivilegePolicy" -> PrivilegePolicy {
         source("https://support.huaweicloud.com/api-ticket/ShowCustomerPrivilegePolicy.html"),
     }
@@ -54,8 +52,8 @@ ticket_operation! {
 ticket_operation! {
     /// Shows the number of tickets of a kind that may be opened, and the remainder.
     ///
-    /// Called by a partner or a customer for itself. A partner with the standard partner plan has 30 tickets a
-    /// month and buys packs of 10 beyond that, says the console's guide.
+    /// A partner with the standard partner plan has 30 tickets a month and buys packs of 10 beyond that, says the
+    /// console's guide.
     GET "/v2/servicerequest/quotas" as osm "ListCaseQuotas" -> TicketQuota {
         source("https://support.huaweicloud.com/api-ticket/ListCaseQuotas.html"),
     }
@@ -102,8 +100,7 @@ ticket_operation! {
 ticket_operation! {
     /// The IAM users of the calling account, with masked contact data.
     ///
-    /// Called by a partner or a customer for its own account. The service calls them sub-customers; they are users
-    /// of one account, not customers of a partner.
+    /// The service calls them sub-customers; they are users of one account, not customers of a partner.
     GET "/v2/servicerequest/customers/sub-customers" as osm "ListSubCustomers" -> Users {
         success(list "sub_customer_infos"),
         source("https://support.huaweicloud.com/api-ticket/ListSubCustomers.html"),

@@ -41,8 +41,6 @@ ticket_operation! {
 
 ticket_operation! {
     /// Lists the dimensions in which a ticket can be scored, with their points.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/satisfaction-dimensions" as osm "ListSatisfactionDimensions" -> ScoreDimensions {
         success(list "satisfaction_dimension_list"),
         source("https://support.huaweicloud.com/api-ticket/ListSatisfactionDimensions.html"),

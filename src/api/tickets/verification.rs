@@ -11,8 +11,6 @@ use crate::types::{
 
 ticket_operation! {
     /// Checks whether a contact has to be verified before it receives notices about a ticket.
-    ///
-    /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/verifycodes/need-verify" as osm "CheckNeedVerify" -> ContactCheck {
         source("https://support.huaweicloud.com/api-ticket/CheckNeedVerify.html"),
     }
@@ -33,8 +31,7 @@ ticket_operation! {
 ticket_operation! {
     /// Sends a code of six characters to a contact.
     ///
-    /// Called by a partner or a customer for itself. Every repeat sends another code; how soon another may be sent,
-    /// and how long a code is good, is not documented.
+    /// Every repeat sends another code; how soon another may be sent, and how long a code is good, is not documented.
     POST "/v2/servicerequest/verifycodes/send" as osm "SendVerifyCodes" -> Done {
         success(acknowledged), source("https://support.huaweicloud.com/api-ticket/SendVerifyCodes.html"),
     }
@@ -53,9 +50,8 @@ ticket_operation! {
 ticket_operation! {
     /// Verifies a contact with the code that it received.
     ///
-    /// Called by a partner or a customer for itself. A wrong code is refused with
-    /// [`VERIFICATION_FAILED`](crate::error::codes::VERIFICATION_FAILED). A code may be good for one call only, so
-    /// the client does not repeat it; [`ListVerifiedContacts`] tells whether it counted.
+    /// A wrong code is refused with [`VERIFICATION_FAILED`](crate::error::codes::VERIFICATION_FAILED). A code may be
+    /// good for one call only, so the client does not repeat it; [`ListVerifiedContacts`] tells whether it counted.
     POST "/v2/servicerequest/verifycodes" as osm "CheckVerifyCodes" -> Done {
         state("osm.ListHasVerifiedContacts"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CheckVerifyCodes.html"),
@@ -83,8 +79,8 @@ ticket_operation! {
 ticket_operation! {
     /// The contacts that have been verified, one page.
     ///
-    /// Called by a partner or a customer for itself. The service's own default of the offset is 1 here and 0 in all
-    /// other lists; `client.items` names the offset always and begins at 0.
+    /// The service's own default of the offset is 1 here and 0 in all other lists; `client.items` names the offset
+    /// always and begins at 0.
     GET "/v2/servicerequest/verifycodes/has-verified" as osm "ListHasVerifiedContacts" -> VerifiedContactPage {
         rows(100, contact_list: VerifiedContact, total: count, key: verified_id),
         source("https://support.huaweicloud.com/api-ticket/ListHasVerifiedContacts.html"),

@@ -42,7 +42,7 @@ operation! {
             /// Rows to skip; none by default. The service takes it only together with
             /// [`limit`](Self#structfield.limit).
             offset: u32,
-            /// Rows per page, 1 to 100 (inferred); the service takes 10 by default.
+            /// Rows per page. The bounds are inferred.
             limit: u32 where range(1..=100) default(10),
             /// Only those from this issuer: the partner's account for vouchers issued by a partner. Empty
             /// text filters by empty.

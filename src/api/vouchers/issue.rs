@@ -34,7 +34,7 @@ operation! {
             /// The quota to issue from, found with [`ListQuotas`](super::ListQuotas). It decides what kind
             /// the vouchers are (inferred).
             quota_id: QuotaId where len(1..=64),
-            /// Customers that each receive a voucher, 1 to 100.
+            /// Customers that each receive a voucher.
             customer_ids: Vec<CustomerId> where count(1..=100),
             /// Value of each voucher, in yuan.
             face_value: Amount where money,

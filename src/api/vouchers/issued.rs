@@ -45,7 +45,7 @@ operation! {
             expire_time_end: UtcTime,
             /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 100 (inferred); the service takes 10 by default.
+            /// Rows per page. The bounds are inferred.
             limit: u32 where range(1..=100) default(10),
             /// Lists the vouchers issued by this reseller of the calling distributor; without it those issued
             /// to the caller's own customers. Up to 64 characters (inferred).

@@ -45,7 +45,7 @@ operation! {
             expire_time_end: UtcTime,
             /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 100 (inferred); the service takes 10 by default.
+            /// Rows per page. The bounds are inferred.
             limit: u32 where range(1..=100) default(10),
             /// The quotas of this reseller of the calling distributor; its own without it. Up to 64
             /// characters (inferred).

@@ -104,7 +104,7 @@ pub enum ObservationKind<'a> {
         error: Option<&'a Error>,
     },
     /// The outcome of an attempt contradicts an assumption of [`ResolveOptions`](crate::journal::ResolveOptions), so that
-    /// money may have moved twice: somebody should look.
+    /// money may have moved twice: a person should look.
     #[non_exhaustive]
     BrokenAssumption {
         /// Request id of the attempt.

@@ -53,7 +53,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Somebody by role and name.
+    /// A person or system with this role and name.
     pub fn new(role: Role, name: impl Into<Personal>) -> Self {
         Self { role, name: name.into() }
     }

@@ -71,7 +71,7 @@ events! {
 pub struct SolutionForm {
     /// Name of the solution.
     pub name: String,
-    /// The advanced certification is meant.
+    /// Certification at the advanced level.
     #[serde(default)]
     pub advanced: bool,
 }
