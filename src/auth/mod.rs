@@ -167,6 +167,7 @@ pub use profile::ProfileFile;
 pub use sign_request::Sm3Signer;
 pub use sign_request::{SignRequest, SignRequestError, SigningAlgorithm};
 pub use signer::{Payload, SignError, Signer, sign, sign_headers};
+pub(crate) use verify::read_date;
 pub use verify::{CLOCK_TOLERANCE, VerifyError, clock_difference, explain_refusal, server_time, verify};
 
 /// A source of credentials, asked before every attempt of a call. Sources that fetch keep what they fetched.

@@ -179,7 +179,7 @@ fn same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && one.iter().zip(other).fold(0, |found, (a, b)| found | (a ^ b)) == 0
 }
 
-fn read_date(text: &[u8]) -> Option<OffsetDateTime> {
+pub(crate) fn read_date(text: &[u8]) -> Option<OffsetDateTime> {
     let &[y, e, a, r, mo, nth, d, ay, b'T', h, our, mi, nute, s, econd, b'Z'] = text else { return None };
     let digit = |byte: u8| byte.is_ascii_digit().then(|| byte - b'0');
     let two = |tens: u8, ones: u8| Some(digit(tens)? * 10 + digit(ones)?);

@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize as _, Deserializer, Serializer, de};
 
-use crate::types::{UtcTime, fields::FieldCodec, plain::plain};
+use crate::types::{UtcTime, fields::FieldCodec, mail_date, plain::plain};
 
 /// The number of attempts of calls that are safe to repeat, and the waits between them.
 ///
@@ -163,19 +163,13 @@ fn seconds(text: &str) -> Option<Duration> {
 /// The time until a date of RFC 9110 (its three forms), RFC 2822, RFC 3339, or any form in which the service writes times;
 /// none where it is past.
 fn until(text: &str, now: time::OffsetDateTime) -> Option<Duration> {
-    use time::format_description::well_known::{Rfc2822, Rfc3339};
     let in_utc = text.get(text.len().saturating_sub(4)..).filter(|end| end.eq_ignore_ascii_case(" utc"));
     let text = &*match in_utc.and_then(|end| text.strip_suffix(end)) {
         Some(date) => Cow::Owned(format!("{date} GMT")),
         None => Cow::Borrowed(text),
     };
     let date = httpdate::parse_http_date(text).ok().map(time::OffsetDateTime::from);
-    let date = date
-        .or_else(|| time::OffsetDateTime::parse(text, &Rfc3339).ok())
-        .or_else(|| time::OffsetDateTime::parse(text, &Rfc2822).ok())
-        // The day of the week says nothing that the date does not.
-        .or_else(|| time::OffsetDateTime::parse(text.split_once(',')?.1.trim(), &Rfc2822).ok())
-        .or_else(|| text.parse::<UtcTime>().ok().map(UtcTime::instant))?;
+    let date = date.or_else(|| text.parse().ok().or_else(|| mail_date(text)).map(UtcTime::instant))?;
     let wait: Duration = (date - now).try_into().unwrap_or(Duration::ZERO);
     Some(Duration::from_secs(wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0))))
 }

@@ -252,6 +252,7 @@ macro_rules! operation {
                 })*)?
             }
 
+            #[inline]
             #[allow(unused_variables)] // fields without constraints
             fn validate(&self) -> Result<(), $crate::error::ValidationError> {
                 let check = $crate::operation::Check::new();

@@ -9,7 +9,7 @@ use super::{
     TimeWindow,
     resolvable::{canonical, query_meta},
 };
-use crate::types::{Amount, decode, decode_request_to_send, to_wire_json};
+use crate::types::{Amount, DecodeError, RawFields, decode, decode_request_to_send, to_wire_json};
 
 /// The fields of a flat request, sorted by name, each with its own text.
 type Fields = BTreeMap<String, Box<RawValue>>;
@@ -119,14 +119,18 @@ fn write(fields: &Fields) -> Result<String, String> {
 /// Reads arguments of which nothing may get lost.
 fn operation<O: Resolvable>(arguments: &str) -> Result<O, String> {
     let (operation, unknown) = decode_request_to_send(arguments.as_bytes());
-    let name = O::META.name;
     match operation {
         Ok(operation) if unknown.is_empty() => Ok(operation),
-        Ok(_) => Err(format!(
-            "the arguments of {name} have what this version does not know: {}",
-            unknown.join(", ")
-        )),
-        Err(error) => Err(format!("the arguments of {name} cannot be read: {error}")),
+        other => Err(unreadable(O::META.name, other.err(), &unknown)),
+    }
+}
+
+fn unreadable(name: &str, error: Option<DecodeError>, unknown: &[String]) -> String {
+    match error {
+        Some(error) => format!("the arguments of {name} cannot be read: {error}"),
+        None => {
+            format!("the arguments of {name} have what this version does not know: {}", unknown.join(", "))
+        }
     }
 }
 
@@ -156,19 +160,7 @@ fn query_parts<O: Resolvable>(
 /// Reads a page strictly: the list has to be there, as a list, with as many rows as were read.
 fn read_page<O: Resolvable>(arguments: &str, body: &[u8]) -> Result<LookupPage, String> {
     let operation: O = operation(arguments)?;
-    let fields: BTreeMap<String, &RawValue> =
-        serde_json::from_slice(body).map_err(|_| "the response of the query is no JSON object".to_owned())?;
-    let paging = query_meta::<O>().paging;
-    let length = |name: &str| -> Option<usize> {
-        let list: Vec<&RawValue> = serde_json::from_str(fields.get(name)?.get()).ok()?;
-        Some(list.len())
-    };
-    let lists = [paging.map(|paging| paging.list), paging.and_then(|paging| paging.other_list)];
-    let listed = lists
-        .into_iter()
-        .flatten()
-        .find_map(length)
-        .ok_or_else(|| "the response of the query has no list".to_owned())?;
+    let listed = rows_listed(query_meta::<O>(), body)?;
     let page = decode::<<O::Query as Operation>::Output>(body)
         .map_err(|error| format!("a row cannot be read: {error}"))?;
     let rows = <O::Query as Paged>::items(&page);
@@ -177,4 +169,18 @@ fn read_page<O: Resolvable>(arguments: &str, body: &[u8]) -> Result<LookupPage, 
     }
     let total = <O::Query as Paged>::total(&page);
     Ok(LookupPage { rows: rows.iter().map(|row| operation.facts(row)).collect(), total })
+}
+
+/// The number of rows in the list of a page, which has to be there.
+fn rows_listed(query: &OperationMeta, body: &[u8]) -> Result<usize, String> {
+    let fields: RawFields<'_> =
+        serde_json::from_slice(body).map_err(|_| "the response of the query is no JSON object".to_owned())?;
+    let length = |name: &str| -> Option<usize> {
+        let (_, list) = fields.0.iter().rev().find(|(field, _)| field == name)?;
+        let list: Vec<&RawValue> = serde_json::from_str(list.get()).ok()?;
+        Some(list.len())
+    };
+    let lists = [query.paging.map(|paging| paging.list), query.paging.and_then(|paging| paging.other_list)];
+    let listed = lists.into_iter().flatten().find_map(length);
+    listed.ok_or_else(|| "the response of the query has no list".to_owned())
 }

@@ -79,28 +79,34 @@ macro_rules! __paged_impl {
         impl $crate::operation::Paged for $request {
             type Item = $item;
 
+            #[inline]
             fn items(output: &Self::Output) -> &[Self::Item] {
                 &output.$items
             }
 
+            #[inline]
             fn into_items(output: Self::Output) -> Vec<Self::Item> {
                 output.$items
             }
 
+            #[inline]
             fn total(output: &Self::Output) -> Option<u64> {
                 output.$total.into()
             }
 
             $(
+                #[inline]
                 fn row_key(item: &Self::Item) -> Option<::std::borrow::Cow<'_, str>> {
                     $crate::operation::key_of(&item.$key)
                 }
             )?
 
+            #[inline]
             fn page_size(&self) -> Option<u32> {
                 self.$limit.into()
             }
 
+            #[inline]
             fn position(&self) -> Option<$crate::operation::Position> {
                 let offset: Option<u32> = self.$offset.into();
                 match <Self as $crate::operation::Operation>::META.paging.map(|paging| paging.style) {
@@ -109,6 +115,7 @@ macro_rules! __paged_impl {
                 }
             }
 
+            #[inline]
             fn at(mut self, position: &$crate::operation::Position, page_size: u32) -> Self {
                 if let $crate::operation::Position::Row(offset) | $crate::operation::Position::Page(offset) = position {
                     self.$offset = (*offset).into();
@@ -122,31 +129,38 @@ macro_rules! __paged_impl {
         impl $crate::operation::Paged for $request {
             type Item = $item;
 
+            #[inline]
             fn items(output: &Self::Output) -> &[Self::Item] {
                 &output.$items
             }
 
+            #[inline]
             fn into_items(output: Self::Output) -> Vec<Self::Item> {
                 output.$items
             }
 
+            #[inline]
             fn total(_output: &Self::Output) -> Option<u64> {
                 None
             }
 
+            #[inline]
             fn next_marker(output: &Self::Output) -> Option<String> {
                 let next: fn(&Self::Output) -> Option<String> = $next;
                 next(output)
             }
 
+            #[inline]
             fn page_size(&self) -> Option<u32> {
                 self.limit
             }
 
+            #[inline]
             fn position(&self) -> Option<$crate::operation::Position> {
                 self.marker.clone().map(|marker| $crate::operation::Position::Marker(Some(marker)))
             }
 
+            #[inline]
             fn at(mut self, position: &$crate::operation::Position, page_size: u32) -> Self {
                 if let $crate::operation::Position::Marker(marker) = position {
                     self.marker = marker.clone();

@@ -177,6 +177,7 @@ macro_rules! __new {
         #[allow(clippy::new_without_default)] // a request without required fields is still made by `new`
         impl $name {
             /// Creates the request from its required parameters; everything else is left to the service.
+            #[inline]
             #[allow(clippy::too_many_arguments)] // as many as the documentation requires
             pub fn new($($args)*) -> Self {
                 Self { $($fields)* $($others)* }
@@ -222,6 +223,7 @@ macro_rules! __setter {
     ($field:ident $wrap:ident Vec<$item:ty>) => {
         #[doc = concat!("Sets the list [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
         #[must_use]
+        #[inline]
         pub fn $field(mut self, values: impl IntoIterator<Item = impl Into<$item>>) -> Self {
             self.$field = $crate::__wrap!($wrap values.into_iter().map(Into::into).collect());
             self
@@ -230,6 +232,7 @@ macro_rules! __setter {
     ($field:ident $wrap:ident $type:ty) => {
         #[doc = concat!("Sets the parameter [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
         #[must_use]
+        #[inline]
         pub fn $field(mut self, value: impl Into<$type>) -> Self {
             self.$field = $crate::__wrap!($wrap value.into());
             self
@@ -238,6 +241,7 @@ macro_rules! __setter {
     (@ $field:ident $wrap:ident $type:ident) => {
         #[doc = concat!("Sets the parameter [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
         #[must_use]
+        #[inline]
         pub fn $field(mut self, value: $type) -> Self {
             self.$field = $crate::__wrap!($wrap value);
             self

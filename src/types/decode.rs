@@ -63,14 +63,25 @@ pub(crate) fn decode_looking_around<T: DeserializeOwned>(
     json: &[u8],
 ) -> Result<(T, Vec<Drift>, Around), DecodeError> {
     let (text, replaced) = text(json);
-    let mut reader = Reader::new(&text).tolerant();
-    replaced.into_iter().for_each(|at| reader.note_replaced(at));
+    let mut reader = tolerant(&text, replaced);
     let value = whole(&mut reader)?;
+    let (drift, around) = look_around(&text, reader);
+    Ok((value, drift, around))
+}
+
+/// A reader of a response.
+fn tolerant(text: &str, replaced: Vec<usize>) -> Reader<'_> {
+    let mut reader = Reader::new(text).tolerant();
+    replaced.into_iter().for_each(|at| reader.note_replaced(at));
+    reader
+}
+
+/// What a reader of a response came upon.
+fn look_around(text: &str, mut reader: Reader<'_>) -> (Vec<Drift>, Around) {
     let foreign = reader.take_foreign();
     let notes = reader.into_notes();
-    let (drift, error_fields) =
-        if notes.is_empty() { (Vec::new(), false) } else { drift::tell(&text, notes) };
-    Ok((value, drift, Around { error_fields, foreign }))
+    let (drift, error_fields) = if notes.is_empty() { (Vec::new(), false) } else { drift::tell(text, notes) };
+    (drift, Around { error_fields, foreign })
 }
 
 /// Reads a request from JSON bytes: numbers may come as text and text as numbers, but every value must be readable.
@@ -95,8 +106,12 @@ pub(crate) fn decode_request_to_send<T: DeserializeOwned>(
     };
     let mut reader = Reader::new(text).noting_unknown();
     let value = whole(&mut reader);
+    (value, unknown_fields(text, reader))
+}
+
+fn unknown_fields(text: &str, reader: Reader<'_>) -> Vec<String> {
     let notes = reader.into_notes();
-    (value, if notes.is_empty() { Vec::new() } else { drift::unknown_fields(text, notes) })
+    if notes.is_empty() { Vec::new() } else { drift::unknown_fields(text, notes) }
 }
 
 fn utf8(json: &[u8]) -> Result<&str, DecodeError> {

@@ -22,6 +22,7 @@ pub trait Given {
 macro_rules! given {
     ($($name:ty => $get:expr),* $(,)?) => {$(
         impl $crate::types::Given for $name {
+            #[inline]
             fn text(&self) -> Option<&str> {
                 let get: fn(&Self) -> &str = $get;
                 Some(get(self))

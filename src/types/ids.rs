@@ -15,6 +15,7 @@ macro_rules! ids {
 
         impl $name {
             /// The identifier as the service writes it.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -23,24 +24,28 @@ macro_rules! ids {
         $crate::types::plain::transparent! { $name(String) }
 
         impl From<String> for $name {
+            #[inline]
             fn from(id: String) -> Self {
                 Self(id)
             }
         }
 
         impl From<&str> for $name {
+            #[inline]
             fn from(id: &str) -> Self {
                 Self(id.to_owned())
             }
         }
 
         impl From<$name> for String {
+            #[inline]
             fn from(id: $name) -> Self {
                 id.0
             }
         }
 
         impl From<&$name> for String {
+            #[inline]
             fn from(id: &$name) -> Self {
                 id.0.clone()
             }
@@ -49,6 +54,7 @@ macro_rules! ids {
         impl std::str::FromStr for $name {
             type Err = std::convert::Infallible;
 
+            #[inline]
             fn from_str(id: &str) -> Result<Self, Self::Err> {
                 Ok(id.into())
             }
@@ -56,48 +62,56 @@ macro_rules! ids {
 
         /// Ids compare and hash as their text does.
         impl std::borrow::Borrow<str> for $name {
+            #[inline]
             fn borrow(&self) -> &str {
                 &self.0
             }
         }
 
         impl PartialEq<str> for $name {
+            #[inline]
             fn eq(&self, other: &str) -> bool {
                 self.0 == other
             }
         }
 
         impl PartialEq<&str> for $name {
+            #[inline]
             fn eq(&self, other: &&str) -> bool {
                 self.0 == *other
             }
         }
 
         impl PartialEq<String> for $name {
+            #[inline]
             fn eq(&self, other: &String) -> bool {
                 self.0 == *other
             }
         }
 
         impl PartialEq<$name> for str {
+            #[inline]
             fn eq(&self, other: &$name) -> bool {
                 self == other.0
             }
         }
 
         impl PartialEq<$name> for &str {
+            #[inline]
             fn eq(&self, other: &$name) -> bool {
                 *self == other.0
             }
         }
 
         impl PartialEq<$name> for String {
+            #[inline]
             fn eq(&self, other: &$name) -> bool {
                 *self == other.0
             }
         }
 
         impl From<&Self> for $name {
+            #[inline]
             fn from(id: &Self) -> Self {
                 id.clone()
             }
@@ -109,12 +123,14 @@ macro_rules! ids {
         $crate::types::schema::described! { $name => {"type": "string"} }
 
         impl AsRef<str> for $name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 &self.0
             }
         }
 
         impl std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
             }

@@ -33,6 +33,7 @@ macro_rules! open_enum {
 
         impl $name {
             /// The code on the wire.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $code,)*
@@ -41,22 +42,26 @@ macro_rules! open_enum {
             }
 
             /// False for a code that this version does not know.
+            #[inline]
             pub const fn is_known(&self) -> bool {
                 !matches!(self, Self::Other(_))
             }
         }
 
         impl PartialOrd for $name {
+            #[inline]
             fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
                 Some(self.cmp(other))
             }
         }
 
         impl $crate::types::Given for $name {
+            #[inline]
             fn text(&self) -> Option<&str> {
                 Some(self.as_str())
             }
 
+            #[inline]
             fn is_documented(&self) -> bool {
                 self.is_known()
             }
@@ -70,6 +75,7 @@ macro_rules! open_enum {
         }
 
         impl From<&str> for $name {
+            #[inline]
             fn from(code: &str) -> Self {
                 match code {
                     $($code => Self::$variant,)*
@@ -79,6 +85,7 @@ macro_rules! open_enum {
         }
 
         impl From<String> for $name {
+            #[inline]
             fn from(code: String) -> Self {
                 Self::from(code.as_str())
             }
@@ -87,18 +94,21 @@ macro_rules! open_enum {
         impl std::str::FromStr for $name {
             type Err = std::convert::Infallible;
 
+            #[inline]
             fn from_str(code: &str) -> Result<Self, Self::Err> {
                 Ok(Self::from(code))
             }
         }
 
         impl AsRef<str> for $name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 self.as_str()
             }
         }
 
         impl std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
@@ -137,6 +147,7 @@ macro_rules! open_codes {
 
         impl $name {
             /// The code on the wire.
+            #[inline]
             pub const fn code(self) -> i64 {
                 match self {
                     $(Self::$variant => $code,)*
@@ -145,22 +156,26 @@ macro_rules! open_codes {
             }
 
             /// False for a code that this version does not know.
+            #[inline]
             pub const fn is_known(self) -> bool {
                 !matches!(self, Self::Other(_))
             }
         }
 
         impl PartialOrd for $name {
+            #[inline]
             fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
                 Some(self.cmp(other))
             }
         }
 
         impl $crate::types::Given for $name {
+            #[inline]
             fn text(&self) -> Option<&str> {
                 None
             }
 
+            #[inline]
             fn is_documented(&self) -> bool {
                 self.is_known()
             }
@@ -174,6 +189,7 @@ macro_rules! open_codes {
         }
 
         impl From<i64> for $name {
+            #[inline]
             fn from(code: i64) -> Self {
                 match code {
                     $($code => Self::$variant,)*
@@ -183,6 +199,7 @@ macro_rules! open_codes {
         }
 
         impl std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 std::fmt::Display::fmt(&self.code(), f)
             }

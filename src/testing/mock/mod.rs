@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, header};
 
+use crate::auth::{X_SDK_DATE, read_date};
 use crate::operation::Operation;
 use crate::transport::{Body, Transport, TransportError, TransportErrorKind};
 
@@ -212,10 +213,8 @@ impl Transport for MockTransport {
 /// The time at which a request was signed, as a `Date`: the clock of the service that the mock stands for goes by the
 /// client's.
 fn signing_time(request: &Request<Bytes>) -> Option<HeaderValue> {
-    let signed = request.headers().get("x-sdk-date")?.to_str().ok()?;
-    let format = time::format_description::well_known::Iso8601::DATE_TIME;
-    let time = time::PrimitiveDateTime::parse(signed.trim_end_matches('Z'), &format).ok()?;
-    HeaderValue::try_from(httpdate::fmt_http_date(time.assume_utc().into())).ok()
+    let signed = read_date(request.headers().get(&X_SDK_DATE)?.as_bytes())?;
+    HeaderValue::try_from(httpdate::fmt_http_date(signed.into())).ok()
 }
 
 impl fmt::Debug for MockTransport {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
 use super::wire::is_wire;
-use parse::{Instant, parse_date, parse_instant, parse_local, parse_month, parse_zone};
+use parse::{Instant, parse_date, parse_instant, parse_local, parse_mail_date, parse_month, parse_zone};
 
 mod parse;
 
@@ -85,6 +85,11 @@ impl From<OffsetDateTime> for UtcTime {
         let within = instant.clamp(Self::MIN.0, Self::MAX.0);
         Self(within.checked_to_offset(UtcOffset::UTC).unwrap_or(Self::MAX.0))
     }
+}
+
+/// Reads a date of mail and HTTP such as `Fri, 01 May 2026 16:06:01 +0800`.
+pub(crate) fn mail_date(text: &str) -> Option<UtcTime> {
+    parse_mail_date(text).map(UtcTime::from)
 }
 
 impl FromStr for UtcTime {

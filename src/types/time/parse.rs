@@ -18,34 +18,60 @@ pub(super) fn parse_instant(text: &str) -> Option<Instant> {
     let text = text.trim_ascii();
     let date = parse_date(text.get(..10)?)?;
     let mut rest = text.get(10..)?.strip_prefix(['T', 't', ' '])?;
-    let hour = two_digits(&mut rest)?;
-    rest = rest.strip_prefix(':')?;
-    let minute = two_digits(&mut rest)?;
-    let (mut second, mut nanos) = (0, 0);
-    if let Some(after) = rest.strip_prefix(':') {
-        rest = after;
-        second = two_digits(&mut rest)?;
-        if let Some(after) = rest.strip_prefix(['.', ',']) {
-            let digits = after.bytes().take_while(u8::is_ascii_digit).count();
-            if digits == 0 {
-                return None;
-            }
-            nanos = nanoseconds(after.get(..digits)?);
-            rest = after.get(digits..)?;
-        }
-    }
-    // A leap second has no place in the calendar; it is the last one of its minute.
-    if second == 60 && minute == 59 {
-        (second, nanos) = (59, 0);
-    }
+    let time = time_of_day(&mut rest)?;
     let offset = match rest.trim_ascii_start() {
         "" => None,
         "Z" | "z" => Some(UtcOffset::UTC),
         named if named.starts_with(['G', 'U']) => Some(parse_zone(named)?),
         number => Some(parse_offset(number)?),
     };
-    let time = Time::from_hms_nano(hour, minute, second, nanos).ok()?;
     Some(Instant { local: PrimitiveDateTime::new(date, time), offset })
+}
+
+/// Reads a date of mail and HTTP such as `Fri, 01 May 2026 16:06:01 +0800`. Names are read in any case. The day of the week may
+/// be missing, and says nothing that the date does not.
+pub(super) fn parse_mail_date(text: &str) -> Option<Instant> {
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let mut words = text.split_once(',').map_or(text, |(_, date)| date).split_ascii_whitespace();
+    let day = number(words.next()?)?;
+    let month = words.next()?;
+    let month = (1_u8..).zip(MONTHS).find(|(_, name)| month.eq_ignore_ascii_case(name))?.0;
+    let (mut rest, mut clock) = (words.next()?, words.next()?);
+    let date = Date::from_calendar_date(year(&mut rest)?, month.try_into().ok()?, day).ok()?;
+    let time = time_of_day(&mut clock)?;
+    let offset = match words.next()? {
+        zone if ["GMT", "UTC", "UT", "Z"].iter().any(|utc| zone.eq_ignore_ascii_case(utc)) => UtcOffset::UTC,
+        zone => parse_offset(zone)?,
+    };
+    let whole = rest.is_empty() && clock.is_empty() && words.next().is_none();
+    whole.then_some(Instant { local: PrimitiveDateTime::new(date, time), offset: Some(offset) })
+}
+
+/// Takes a time such as `08:05`, `08:05:01` or `08:05:01.25` off the text.
+#[inline]
+fn time_of_day(rest: &mut &str) -> Option<Time> {
+    let hour = two_digits(rest)?;
+    *rest = rest.strip_prefix(':')?;
+    let minute = two_digits(rest)?;
+    let (mut second, mut nanos) = (0, 0);
+    if let Some(after) = rest.strip_prefix(':') {
+        *rest = after;
+        second = two_digits(rest)?;
+        if let Some(after) = rest.strip_prefix(['.', ',']) {
+            let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+            if digits == 0 {
+                return None;
+            }
+            nanos = nanoseconds(after.get(..digits)?);
+            *rest = after.get(digits..)?;
+        }
+    }
+    // A leap second has no place in the calendar; it is the last one of its minute.
+    if second == 60 && minute == 59 {
+        (second, nanos) = (59, 0);
+    }
+    Time::from_hms_nano(hour, minute, second, nanos).ok()
 }
 
 /// [`parse_instant`] for times that are whole seconds.
@@ -214,6 +240,41 @@ mod tests {
             let trimmed = text.trim_ascii() != text;
             assert!(trimmed || text.parse::<UtcTime>().is_err(), "{text}");
             assert!(trimmed || text.parse::<LocalTime>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_of_mail_are_read_and_never_guessed() {
+        let read = |text: &str| super::parse_mail_date(text).map(|date| UtcTime::from(date).to_string());
+        for text in [
+            "Fri, 01 May 2026 16:05:01 +0800",
+            "Mon, 01 May 2026 08:05:01 GMT",
+            "fri, 1 may 2026 08:05:01 utc",
+            "Fri,01 May 2026 08:05:01 UT",
+            "01 MAY 2026 03:35:01 -0430",
+            "1 May 2026 08:05:01 Z",
+        ] {
+            assert_eq!(read(text).as_deref(), Some("2026-05-01T08:05:01Z"), "{text}");
+        }
+        assert_eq!(read("31 Dec 2026 08:05 +0000").as_deref(), Some("2026-12-31T08:05:00Z"));
+        for text in [
+            "",
+            "Fri,",
+            "01 May 2026",
+            "01 May 2026 08:05:01",
+            "01 May 2026 08:05:01 CST",
+            "01 May 2026 08:05:01 GMT+8",
+            "01 May 2026 08:05:01 GMT 2",
+            "01 May 26 08:05:01 GMT",
+            "01 May 20266 08:05:01 GMT",
+            "01 Mai 2026 08:05:01 GMT",
+            "31 Apr 2026 08:05:01 GMT",
+            "+1 May 2026 08:05:01 GMT",
+            "01 May 2026 24:05:01 GMT",
+            "01 May 2026 08:05:01x GMT",
+            "é May 2026 08:05:01 GMT",
+        ] {
+            assert_eq!(read(text), None, "{text}");
         }
     }
 
