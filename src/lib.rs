@@ -129,7 +129,7 @@
 //! - `tower`: services of `tower` as transports, and the client as a service.
 //! - `tokio`: the system clock, and waiting on tokio's timer; part of `reqwest`.
 //! - `blocking`: a client whose methods wait.
-//! - `dynamic`: any operation by its name, from JSON to JSON.
+//! - `dynamic`: any operation by its id, such as `bss.ListIndirectPartners`, from JSON to JSON.
 //! - `tickets`: service tickets.
 //! - `workflows`: opportunities, MDF, programs, relationships and incentives.
 //! - `tracing`, `metrics`: spans and events, and an observer for the `metrics` crate.

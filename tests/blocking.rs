@@ -123,7 +123,7 @@ fn files_are_uploaded_and_downloaded_as_readers() {
     assert_eq!(file.length(), Some(300_000));
     let mut begin = [0; 10];
     file.read_exact(&mut begin).unwrap();
-    assert_eq!(file.mark().received, 10, "what was read, not what has come");
+    assert_eq!(file.cursor().received, 10, "what was read, not what has come");
     let mut rest = Vec::new();
     assert_eq!((file.read_to_end(&mut rest).unwrap(), rest[0]), (299_990, b'x'));
 }

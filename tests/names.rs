@@ -24,7 +24,6 @@ const RETIRED: &[(&str, &str)] = &[
     ("find_out", "resolve"),
     ("Witnessed", "Resolvable"),
     ("Patience", "ResolveOptions"),
-    ("was_repeat", "was_deduplicated"),
     ("LocalQuotas", "LocalRateLimiter"),
     ("BrokenRule", "Violation"),
     ("Surroundings", "Env"),
@@ -47,6 +46,26 @@ const RETIRED: &[(&str, &str)] = &[
     ("AfterMending", "AfterCorrection"),
     ("answered_on", "replied_on"),
     ("ABROAD", "OUTSIDE_CHINA"),
+    ("Answer", "Response"),
+    ("gather", "to_flat_json"),
+    ("Witness", "Resolvable"),
+    ("Others", "RecordLookup"),
+    ("Alone", "NoOtherRecords"),
+    ("Kinds", "Catalogue"),
+    ("WHO", "RULE_ACTOR"),
+    ("COVERED", "RULE_CALENDAR"),
+    ("News", "NewMessage"),
+    ("Follow", "MessageStream"),
+    ("Visit", "RequestLogEntry"),
+    ("rooms", "handlers"),
+    ("suffer", "apply_fault"),
+    ("TimeOrNone", "EmptyAsNone"),
+    ("Way", "FieldCodec"),
+    ("Again", "RetryHint"),
+    ("Edition", "Site"),
+    ("Tie", "AssociationType"),
+    ("BulkTrouble", "BulkRowError"),
+    ("on_trouble", "on_error"),
 ];
 
 fn root() -> &'static Path {
@@ -103,15 +122,23 @@ fn a_public_type_has_a_name_of_its_own() {
 #[test]
 fn retired_names_are_not_used() {
     let mut faults = Vec::new();
+    let mut words = BTreeSet::new();
     for folder in ["src", "crates", "examples", "benches"] {
         for (file, code) in sources(folder) {
             for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
                 for word in line.split(|c: char| !c.is_alphanumeric() && c != '_') {
+                    words.insert(word.to_owned());
                     let Some((old, new)) = RETIRED.iter().find(|(old, _)| *old == word) else { continue };
                     faults.push(format!("{file}: {old} is {new} now: {}", line.trim()));
                 }
             }
         }
     }
+    faults.extend(
+        RETIRED
+            .iter()
+            .filter(|(_, new)| !words.contains(*new))
+            .map(|(old, new)| format!("{new}, the name in place of {old}, does not exist")),
+    );
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

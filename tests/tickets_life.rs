@@ -152,7 +152,7 @@ async fn an_action_that_does_not_fit_is_not_sent() {
     status(3);
     ticket.delete().await.unwrap();
     let actions: Vec<_> = acted.requests().into_iter().map(|request| request.action_id).collect();
-    assert_eq!(actions, [TicketAction::Press, TicketAction::Close, TicketAction::Delete]);
+    assert_eq!(actions, [TicketAction::Urge, TicketAction::Close, TicketAction::Delete]);
 
     // Of another member's ticket the status is read where the group can be named.
     mock.on_any::<ShowTicket>().respond(read(r#"{"incident_detail_info":{"incident_id":"TT1","status":0}}"#));

@@ -148,13 +148,13 @@ impl Settled {
             }
             AttemptState::PartlyExecuted => Self::PartlyExecuted(PartlyExecuted { request_id, legs }),
             AttemptState::Undecided => {
-                let gather = |of: fn(&super::LegEntry) -> &Vec<String>| {
+                let names = |of: fn(&super::LegEntry) -> &Vec<String>| {
                     let mut all: Vec<String> = stored.legs.iter().flat_map(of).cloned().collect();
                     all.sort();
                     all.dedup();
                     all
                 };
-                let (candidates, rivals) = (gather(|leg| &leg.candidates), gather(|leg| &leg.rivals));
+                let (candidates, rivals) = (names(|leg| &leg.candidates), names(|leg| &leg.rivals));
                 Self::Undecided(Undecided { request_id, candidates, rivals, legs })
             }
             AttemptState::Ready | AttemptState::Open => Self::Pending(Pending { request_id, look_again_in }),

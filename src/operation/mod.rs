@@ -29,8 +29,8 @@ pub use meta::{
 pub use paged::key_of;
 pub use paged::{Paged, Position};
 pub use parameter::{Constraint, Parameter, ParameterPlace};
+pub use parts::RequestParts;
 pub(crate) use parts::{CALLER_ID, encode, match_path};
-pub use parts::{RequestParts, gather};
 pub(crate) use request::{fresh_key, request};
 #[cfg(test)]
 pub(crate) use resolvable::fits;

@@ -181,58 +181,70 @@ pub(crate) fn encode(text: &str) -> percent_encoding::PercentEncode<'_> {
     utf8_percent_encode(text, RESERVED)
 }
 
-/// The JSON text of the flat request that an HTTP request stands for: the way back from [`RequestParts`].
-///
-/// `path` and `query` are percent-encoded as they came. Values from path, query and headers become text; a name that
-/// occurs more than once becomes a list.
-///
-/// # Errors
-/// [`ValidationError`] where the body is not a JSON object or the path is not the operation's.
-pub fn gather(
-    meta: &OperationMeta,
-    path: &str,
-    query: &str,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<Vec<u8>, ValidationError> {
-    let mut gathered: Vec<(String, Vec<String>)> = Vec::new();
-    let mut add =
-        |name: Cow<'_, str>, value: Cow<'_, str>| match gathered.iter_mut().find(|(known, _)| *known == name)
+impl RequestParts {
+    /// The JSON text of the flat request that these parts stand for: the way back from [`RequestParts::of`].
+    ///
+    /// # Errors
+    /// As for [`RequestParts::flat_json`].
+    pub fn to_flat_json(&self) -> Result<Vec<u8>, ValidationError> {
+        Self::flat_json(self.meta, &self.path, &self.query, &self.headers, &self.body)
+    }
+
+    /// The JSON text of the flat request that the pieces of an HTTP request stand for, for servers and test doubles.
+    ///
+    /// `path` and `query` are percent-encoded as they came. Values from path, query and headers become text; a name that
+    /// occurs more than once becomes a list.
+    ///
+    /// # Errors
+    /// [`ValidationError`] where the body is not a JSON object or the path is not the operation's.
+    pub fn flat_json(
+        meta: &OperationMeta,
+        path: &str,
+        query: &str,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Vec<u8>, ValidationError> {
+        let mut gathered: Vec<(String, Vec<String>)> = Vec::new();
+        let mut add = |name: Cow<'_, str>, value: Cow<'_, str>| match gathered
+            .iter_mut()
+            .find(|(known, _)| *known == name)
         {
             Some((_, values)) => values.push(value.into_owned()),
             None => gathered.push((name.into_owned(), vec![value.into_owned()])),
         };
-    let captured = match_path(meta.path, path).ok_or_else(|| broken("(path)", "must be the operation's"))?;
-    for (name, value) in captured {
-        add(name.into(), value.into());
-    }
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        add(name, value);
-    }
-    for name in meta.headers {
-        if let Some(value) = headers.get(*name).and_then(|value| value.to_str().ok()) {
-            add((*name).into(), value.into());
+        let captured =
+            match_path(meta.path, path).ok_or_else(|| broken("(path)", "must be the operation's"))?;
+        for (name, value) in captured {
+            add(name.into(), value.into());
         }
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            add(name, value);
+        }
+        for name in meta.headers {
+            if let Some(value) = headers.get(*name).and_then(|value| value.to_str().ok()) {
+                add((*name).into(), value.into());
+            }
+        }
+        let fields = if body.is_empty() { RawFields(Vec::new()) } else { read_fields(body)? };
+        let texts: Vec<(String, Box<RawValue>)> = gathered
+            .into_iter()
+            .filter_map(|(name, mut values)| {
+                let text = if values.len() == 1 {
+                    serde_json::value::to_raw_value(&values.pop())
+                } else {
+                    serde_json::value::to_raw_value(&values)
+                };
+                Some((name, text.ok()?))
+            })
+            .collect();
+        let from_outside = texts.iter().map(|(name, value)| (name, &**value));
+        let from_body = fields
+            .0
+            .iter()
+            .filter(|(name, _)| texts.iter().all(|(known, _)| known != name))
+            .map(|(name, value)| (name, *value));
+        Ok(object(&from_outside.chain(from_body).collect::<Vec<_>>()))
     }
-    let fields = if body.is_empty() { RawFields(Vec::new()) } else { read_fields(body)? };
-    let texts: Vec<(String, Box<RawValue>)> = gathered
-        .into_iter()
-        .filter_map(|(name, mut values)| {
-            let text = if values.len() == 1 {
-                serde_json::value::to_raw_value(&values.pop())
-            } else {
-                serde_json::value::to_raw_value(&values)
-            };
-            Some((name, text.ok()?))
-        })
-        .collect();
-    let from_outside = texts.iter().map(|(name, value)| (name, &**value));
-    let from_body = fields
-        .0
-        .iter()
-        .filter(|(name, _)| texts.iter().all(|(known, _)| known != name))
-        .map(|(name, value)| (name, *value));
-    Ok(object(&from_outside.chain(from_body).collect::<Vec<_>>()))
 }
 
 /// The parameters in a path that has the form of a template, decoded; `None` where it has another form.
@@ -365,10 +377,11 @@ mod tests {
     fn the_way_back_gives_the_same_fields() {
         let flat = r#"{"resource_id":"a/b c","kind":"k","limit":"50","X-Language":"en_US","amount":10.00}"#;
         let parts = split(ALL, flat).unwrap();
-        let back = gather(ALL, &parts.path, &parts.query, &parts.headers, &parts.body).unwrap();
+        let back = parts.to_flat_json().unwrap();
         assert_eq!(std::str::from_utf8(&back).unwrap(), flat);
-        let list = gather(READ, "/v2/things", "a=1&a=2&b=x%20y", &HeaderMap::new(), b"").unwrap();
+        let list =
+            RequestParts::flat_json(READ, "/v2/things", "a=1&a=2&b=x%20y", &HeaderMap::new(), b"").unwrap();
         assert_eq!(std::str::from_utf8(&list).unwrap(), r#"{"a":["1","2"],"b":"x y"}"#);
-        gather(READ, "/v2/things/more", "", &HeaderMap::new(), b"").unwrap_err();
+        RequestParts::flat_json(READ, "/v2/things/more", "", &HeaderMap::new(), b"").unwrap_err();
     }
 }

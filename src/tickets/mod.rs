@@ -326,7 +326,7 @@ impl Ticket {
     /// [`ErrorKind::InvalidInput`] where that does not fit its status; refused with
     /// [`URGED_TOO_OFTEN`](crate::error::codes::URGED_TOO_OFTEN) when too soon; otherwise as for [`Client::send`].
     pub async fn urge(&self) -> Result<(), Error> {
-        self.act(ActOnTicket::new(&self.id, TicketAction::Press)).await
+        self.act(ActOnTicket::new(&self.id, TicketAction::Urge)).await
     }
 
     /// Withdraws the ticket before an engineer has accepted it; `why` is the reason.

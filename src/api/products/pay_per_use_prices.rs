@@ -198,7 +198,6 @@ mod tests {
         request.product_infos[1].id = "1".into();
         request.product_infos[1].size_measure_id = None;
         request.product_infos[0].usage_factor = String::new();
-        let request = request;
         assert_eq!(violated(&request), ["product_infos", "resource_size", "usage_factor"]);
         RatePayPerUse::new("p", Vec::<UsedProduct>::new()).validate().unwrap_err();
     }

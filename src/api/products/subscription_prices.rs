@@ -270,7 +270,6 @@ mod tests {
         let mut request: RateSubscription = decode_str(SAMPLE).unwrap();
         request.product_infos[0].resource_spec = "x".repeat(401);
         request.product_infos[1].resource_size = None;
-        let request = request;
         assert_eq!(violated(&request), ["resource_spec", "resource_size"]);
         let product = request.product_infos[0].clone();
         let many = (0..101).map(|id| SubscribedProduct { id: id.to_string(), ..product.clone() });

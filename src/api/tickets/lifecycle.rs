@@ -313,7 +313,7 @@ impl TicketStatus {
             return true;
         }
         match action {
-            TicketAction::Press => matches!(self, Self::ToBeAccepted | Self::Processing),
+            TicketAction::Urge => matches!(self, Self::ToBeAccepted | Self::Processing),
             TicketAction::Cancel => self == Self::ToBeAccepted,
             TicketAction::Close => self != Self::ToBeAccepted && !self.is_ended(),
             TicketAction::Delete => self.is_ended() && self != Self::Deleted,
@@ -329,8 +329,8 @@ open_enum! {
         Cancel = "cancel",
         /// Closes the ticket.
         Close = "close",
-        /// Urge the engineers.
-        Press = "press",
+        /// Asks the engineers to hurry.
+        Urge = "press",
         /// Deletes the ticket.
         Delete = "delete",
     }
@@ -377,12 +377,12 @@ mod tests {
 
     #[test]
     fn actions_fit_the_status() {
-        use TicketAction::{Cancel, Close, Delete, Press};
+        use TicketAction::{Cancel, Close, Delete, Urge};
         use TicketStatus as S;
         let permitted = |action: &TicketAction| -> Vec<i64> {
             [0, 1, 2, 3, 4, 5, 12, 13, 17].into_iter().filter(|code| S::from(*code).permits(action)).collect()
         };
-        assert_eq!(permitted(&Press), [0, 1]);
+        assert_eq!(permitted(&Urge), [0, 1]);
         assert_eq!(permitted(&Cancel), [0]);
         assert_eq!(permitted(&Close), [1, 2, 5, 17]);
         assert_eq!(permitted(&Delete), [3, 4, 12]);

@@ -101,7 +101,6 @@ mod tests {
     #[test]
     fn documented_limits_are_checked() {
         let request = ListStoredValueCards::new(CardStatus::Other(3)).card_id("x".repeat(65)).limit(0_u32);
-        let request = request;
         assert_eq!(violated(&request), ["status", "card_id", "limit"]);
     }
 

@@ -243,7 +243,6 @@ mod tests {
             .cloud_service_types(many.clone())
             .product_ids(many)
             .indirect_partner_id("r".repeat(65));
-        let request = request;
         assert_eq!(
             violated(&request),
             [

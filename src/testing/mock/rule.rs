@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::transport::{TransportError, TransportErrorKind};
 use crate::{
     error::{ApiError, ErrorCode},
-    operation::{BodyKind, Operation, OperationMeta, gather, match_path},
+    operation::{BodyKind, Operation, OperationMeta, RequestParts, match_path},
     types::{decode_request, to_wire_json},
 };
 
@@ -284,7 +284,7 @@ impl Target {
 fn flat(meta: &OperationMeta, request: &Request<Bytes>) -> Option<Vec<u8>> {
     let query = request.uri().query().unwrap_or_default();
     let body: &[u8] = if meta.body == BodyKind::Multipart { b"" } else { request.body() };
-    gather(meta, request.uri().path(), query, request.headers(), body).ok()
+    RequestParts::flat_json(meta, request.uri().path(), query, request.headers(), body).ok()
 }
 
 fn read<O: Operation>(seen: &Seen) -> Option<O> {

@@ -31,7 +31,7 @@ use huaweicloud_partner::{
     auth::{self, CLOCK_TOLERANCE, IdentityKind},
     clock::Clock,
     error::{ApiError, codes},
-    operation::{Idempotency, Method, OperationMeta, Service, gather},
+    operation::{Idempotency, Method, OperationMeta, RequestParts, Service},
     registry,
     types::UtcTime,
 };
@@ -221,7 +221,7 @@ fn serve(
     let handler: Handler = slices::find(meta.name).ok_or_else(|| not_simulated(meta))?;
     let query = head.uri.query().unwrap_or_default();
     let (body, file) = &forms::opened(meta, head, body).map_err(|why| unfit(meta, why.to_owned()))?;
-    let flat = gather(meta, head.uri.path(), query, &head.headers, body)
+    let flat = RequestParts::flat_json(meta, head.uri.path(), query, &head.headers, body)
         .map_err(|invalid| unfit(meta, invalid.to_string()))?;
     let asked = Asked { flat: &flat, file: file.clone(), address: forms::called_at(head) };
     match world.faults.delay_of(meta.name) {

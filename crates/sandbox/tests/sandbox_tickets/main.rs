@@ -173,13 +173,13 @@ async fn actions_fit_the_status_or_are_refused() {
         async move { client.send(&operation).await }
     };
     let ticket = open(&client, "urgent").await;
-    act(&ticket, TicketAction::Press).await.unwrap();
-    let again = act(&ticket, TicketAction::Press).await.unwrap_err();
+    act(&ticket, TicketAction::Urge).await.unwrap();
+    let again = act(&ticket, TicketAction::Urge).await.unwrap_err();
     assert_eq!((code(&again), again.kind()), (&codes::URGED_TOO_OFTEN, ErrorKind::Refused));
     let early = act(&ticket, TicketAction::Close).await.unwrap_err();
     assert_eq!(code(&early), &codes::TICKET_BAD_PARAMETER);
     assert_eq!(code(&act(&ticket, "reopen".into()).await.unwrap_err()), &codes::TICKET_ACTION_UNKNOWN);
-    assert_eq!(code(&act(&"TT0".into(), TicketAction::Press).await.unwrap_err()), &codes::TICKET_NOT_FOUND);
+    assert_eq!(code(&act(&"TT0".into(), TicketAction::Urge).await.unwrap_err()), &codes::TICKET_NOT_FOUND);
     let score = client
         .send(&ScoreTicket::new(&ticket, "", Vec::<huaweicloud_partner::tickets::ScoreGiven>::new()))
         .await
@@ -190,7 +190,7 @@ async fn actions_fit_the_status_or_are_refused() {
     assert_eq!(status(&client, &ticket).await, TicketStatus::WaitingForCustomer);
     assert_eq!(code(&act(&ticket, TicketAction::Cancel).await.unwrap_err()), &codes::TICKET_BAD_PARAMETER);
     client.send(&SendMessage::new(&ticket, "Now and then.")).await.unwrap();
-    act(&ticket, TicketAction::Press).await.unwrap();
+    act(&ticket, TicketAction::Urge).await.unwrap();
     let too_good =
         ActOnTicket::new(&ticket, TicketAction::Close).incident_satisfaction_list([ScoreGiven::of(1, 6)]);
     assert_eq!(code(&client.send(&too_good).await.unwrap_err()), &codes::TICKET_BAD_PARAMETER);

@@ -196,14 +196,14 @@ pub(crate) fn act_on_ticket(
     let scores = request.incident_satisfaction_list.unwrap_or_default();
     check(world, &scores)?;
     match &request.action_id {
-        TicketAction::Press if ticket.urged.is_some_and(|at| now.instant() - at.instant() < minutes) => {
+        TicketAction::Urge if ticket.urged.is_some_and(|at| now.instant() - at.instant() < minutes) => {
             return Err(refuse(codes::URGED_TOO_OFTEN));
         }
         _ => {}
     }
     let (judgement, why) = (request.judgement.filter(|text| !text.is_empty()), request.operate_desc);
     world.tickets.change(request.case_id.as_str(), |tickets, ticket| match request.action_id {
-        TicketAction::Press => {
+        TicketAction::Urge => {
             ticket.urged = Some(now);
             tickets.note(ticket, LoggedAction::Urged, why, now);
         }
