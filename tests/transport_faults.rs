@@ -30,7 +30,7 @@ const SHORT: Duration = Duration::from_millis(300);
 
 /// Trusts one authority that signed nothing, so that no test depends on the machine's certificate store.
 fn builder() -> HttpTransportBuilder {
-    HttpTransport::builder().only_roots(Authority::new().pem()).read_limit(Duration::from_secs(5))
+    HttpTransport::builder().only_roots(Authority::new().pem()).read_timeout(Duration::from_secs(5))
 }
 
 fn post(url: &str, body: impl Into<Body>) -> Request<Body> {
@@ -82,12 +82,12 @@ async fn no_connection_within_the_limit() {
     })
     .await;
     let url = format!("https://localhost:{}/", server.port());
-    assert_fails(send(builder().connect_limit(SHORT), &url).await, Kind::Connect, false);
+    assert_fails(send(builder().connect_timeout(SHORT), &url).await, Kind::Connect, false);
     // Also where another limit is the shorter one. A tenth of it is between the two, so it must not be too
     // short for a busy machine.
     let second = Duration::from_secs(1);
-    assert_fails(send(builder().read_limit(second), &url).await, Kind::Connect, false);
-    assert_fails(send(builder().overall_limit(second), &url).await, Kind::Connect, false);
+    assert_fails(send(builder().read_timeout(second), &url).await, Kind::Connect, false);
+    assert_fails(send(builder().timeout(second), &url).await, Kind::Connect, false);
 }
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn outcome_response_left_over_on_a_connection_is_not_that_of_the_next_writ
     let url = server.url("/");
     // With a connection for each request whenever it arrives; on a kept one where it arrives before the next request.
     for (idle, pause) in [(0, 0), (32, 200)] {
-        let transport = builder().idle_connections(idle).build().unwrap();
+        let transport = builder().pool_max_idle_per_host(idle).build().unwrap();
         for _ in 0..20 {
             let response = transport.send(post(&url, "{}")).await.unwrap();
             assert_eq!(response.into_body().collect(10).await.unwrap(), "{}", "{idle} connections are kept");
@@ -165,8 +165,8 @@ async fn the_head_never_comes() {
         tokio::time::sleep(Duration::from_secs(30)).await;
     })
     .await;
-    assert_fails(send(builder().read_limit(SHORT), &server.url("/")).await, Kind::Timeout, true);
-    assert_fails(send(builder().overall_limit(SHORT), &server.url("/")).await, Kind::Timeout, true);
+    assert_fails(send(builder().read_timeout(SHORT), &server.url("/")).await, Kind::Timeout, true);
+    assert_fails(send(builder().timeout(SHORT), &server.url("/")).await, Kind::Timeout, true);
 }
 
 #[tokio::test]
@@ -177,13 +177,13 @@ async fn the_body_stops() {
         tokio::time::sleep(Duration::from_secs(30)).await;
     })
     .await;
-    assert_fails(read(builder().read_limit(SHORT), &server.url("/"), 100).await, Kind::Timeout, true);
-    assert_fails(read(builder().overall_limit(SHORT), &server.url("/"), 100).await, Kind::Timeout, true);
+    assert_fails(read(builder().read_timeout(SHORT), &server.url("/"), 100).await, Kind::Timeout, true);
+    assert_fails(read(builder().timeout(SHORT), &server.url("/"), 100).await, Kind::Timeout, true);
 }
 
 /// A slow body that keeps coming passes the read limit but not the overall one.
 #[tokio::test]
-async fn the_read_limit_counts_from_piece_to_piece() {
+async fn the_read_timeout_counts_from_piece_to_piece() {
     let server = Server::on_connection(|mut stream| async move {
         read_request(&mut stream).await;
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n").await.unwrap();
@@ -196,15 +196,15 @@ async fn the_read_limit_counts_from_piece_to_piece() {
     })
     .await;
     let url = server.url("/");
-    assert_eq!(read(builder().read_limit(SHORT * 2), &url, 100).await.unwrap(), "abcdef");
-    assert_fails(read(builder().overall_limit(SHORT * 2), &url, 100).await, Kind::Timeout, true);
+    assert_eq!(read(builder().read_timeout(SHORT * 2), &url, 100).await.unwrap(), "abcdef");
+    assert_fails(read(builder().timeout(SHORT * 2), &url, 100).await, Kind::Timeout, true);
 }
 
 #[tokio::test]
 async fn limits_that_never_pass_are_no_limits() {
     for most in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_secs(u64::MAX / 2)] {
         let without_end =
-            || builder().connect_limit(most).read_limit(most).overall_limit(most).idle_time(most);
+            || builder().connect_timeout(most).read_timeout(most).timeout(most).pool_idle_timeout(most);
         let server = Server::responding(OK).await;
         assert_eq!(read(without_end(), &server.url("/"), usize::MAX).await.unwrap(), "{}");
         let body = Body::stream(stream::iter([Ok(Bytes::from_static(b"{}"))]), Some(2));
@@ -222,7 +222,7 @@ async fn an_upload_that_moves_is_not_idle() {
         Ok(Bytes::from_static(piece.as_bytes()))
     });
     let body = Body::stream(pieces, Some(7));
-    let transport = builder().read_limit(SHORT).build().unwrap();
+    let transport = builder().read_timeout(SHORT).build().unwrap();
     let response = transport.send(post(&server.url("/"), body)).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(server.requests(), 1);

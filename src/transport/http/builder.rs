@@ -31,8 +31,8 @@ pub struct HttpTransportBuilder {
     identity: Option<Identity>,
     crypto: Option<Arc<CryptoProvider>>,
     plain_http: bool,
-    idle_connections: usize,
-    idle_time: Duration,
+    pool_max_idle_per_host: usize,
+    pool_idle_timeout: Duration,
     product: Option<String>,
 }
 
@@ -62,10 +62,10 @@ impl HttpTransportBuilder {
             identity: None,
             crypto: None,
             plain_http: false,
-            idle_connections: 32,
+            pool_max_idle_per_host: 32,
             // A write on a connection that the server is just closing has an unknown outcome; an idle connection is
             // given up well before gateways do.
-            idle_time: Duration::from_secs(30),
+            pool_idle_timeout: Duration::from_secs(30),
             product: None,
         }
     }
@@ -73,21 +73,21 @@ impl HttpTransportBuilder {
     /// Sets the time limit for name resolution, connecting and the TLS handshake together; 10 seconds by
     /// default. Passing it means that nothing was sent, so it is kept below the other limits, whatever is
     /// asked for.
-    pub fn connect_limit(mut self, limit: Duration) -> Self {
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.limits.connect = limit;
         self
     }
 
-    /// Time for which nothing may move: from the last piece of the request to the head of the response, and between two
-    /// pieces of the response; 60 seconds unless set.
-    pub fn read_limit(mut self, limit: Duration) -> Self {
+    /// Sets the time limit for the head of the response after the last piece of the request, and for each further piece of
+    /// the response after the one before; 60 seconds by default.
+    pub fn read_timeout(mut self, limit: Duration) -> Self {
         self.limits.read = limit;
         self
     }
 
-    /// Time that one exchange may take from the beginning to the last byte of the response; no limit unless set, since
+    /// Sets the time limit for one exchange, from connecting to the last byte of the response; no limit by default, because
     /// attachments may be large. The client has a time limit of its own for each call.
-    pub fn overall_limit(mut self, limit: Duration) -> Self {
+    pub fn timeout(mut self, limit: Duration) -> Self {
         self.limits.overall = Some(limit);
         self
     }
@@ -162,14 +162,14 @@ impl HttpTransportBuilder {
     /// With 0 every request has a connection of its own, at the price of a handshake. On a kept connection HTTP/1.1 cannot tell
     /// a response that something on the way has left over from that of the next request; one that arrives while the
     /// connection is idle closes it.
-    pub fn idle_connections(mut self, most: usize) -> Self {
-        self.idle_connections = most;
+    pub fn pool_max_idle_per_host(mut self, most: usize) -> Self {
+        self.pool_max_idle_per_host = most;
         self
     }
 
     /// Sets the time for which an idle connection is kept; 30 seconds by default.
-    pub fn idle_time(mut self, time: Duration) -> Self {
-        self.idle_time = time;
+    pub fn pool_idle_timeout(mut self, time: Duration) -> Self {
+        self.pool_idle_timeout = time;
         self
     }
 
@@ -205,8 +205,8 @@ impl HttpTransportBuilder {
                 .no_deflate()
                 .no_zstd()
                 .connect_timeout(limits.connect)
-                .pool_max_idle_per_host(self.idle_connections)
-                .pool_idle_timeout(self.idle_time);
+                .pool_max_idle_per_host(self.pool_max_idle_per_host)
+                .pool_idle_timeout(self.pool_idle_timeout);
             if cfg!(not(feature = "http2")) {
                 builder = builder.http1_only();
             }
@@ -432,7 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn the_connect_limit_passes_first() {
+    fn the_connect_timeout_passes_first() {
         let seconds = Duration::from_secs;
         let connect = |connect, read, overall: Option<u64>| {
             let limits =

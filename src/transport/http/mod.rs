@@ -47,7 +47,7 @@ use origin::Origins;
 ///
 /// # fn main() -> Result<(), huaweicloud_partner::Error> {
 /// let transport = HttpTransport::builder()
-///     .read_limit(Duration::from_secs(20))
+///     .read_timeout(Duration::from_secs(20))
 ///     .proxy("http://proxy.example:3128")
 ///     .build()?;
 /// # Ok(())
