@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize as _, Deserializer, Serializer, de};
 
-use crate::types::{UtcTime, fields::FieldCodec, mail_date, plain::plain};
+use crate::types::{fields::FieldCodec, instant_or_mail_date, plain::plain};
 
 /// The number of attempts of calls that are safe to repeat, and the waits between them.
 ///
@@ -169,7 +169,7 @@ fn until(text: &str, now: time::OffsetDateTime) -> Option<Duration> {
         None => Cow::Borrowed(text),
     };
     let date = httpdate::parse_http_date(text).ok().map(time::OffsetDateTime::from);
-    let date = date.or_else(|| text.parse().ok().or_else(|| mail_date(text)).map(UtcTime::instant))?;
+    let date = date.or_else(|| instant_or_mail_date(text))?;
     let wait: Duration = (date - now).try_into().unwrap_or(Duration::ZERO);
     Some(Duration::from_secs(wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0))))
 }

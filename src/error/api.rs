@@ -10,7 +10,7 @@ use super::{
     ErrorCode,
     classify::{Signs, is_service_code, signs_of_error},
 };
-use crate::types::decode;
+use crate::types::{RawFields, decode};
 
 /// The service's own error: HTTP status, code and message.
 ///
@@ -88,8 +88,7 @@ impl ApiError {
     /// A further field at the top of the body, such as `fail_check_items` of the enterprise transfers, or
     /// `domain_id` where a customer was made but its association is open.
     pub fn field<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        let fields: std::collections::BTreeMap<String, &serde_json::value::RawValue> =
-            serde_json::from_slice(&self.body).ok()?;
+        let fields: RawFields<'_> = serde_json::from_slice(&self.body).ok()?;
         decode(fields.get(name)?.get().as_bytes()).ok()
     }
 }

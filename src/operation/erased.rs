@@ -176,8 +176,7 @@ fn rows_listed(query: &OperationMeta, body: &[u8]) -> Result<usize, String> {
     let fields: RawFields<'_> =
         serde_json::from_slice(body).map_err(|_| "the response of the query is no JSON object".to_owned())?;
     let length = |name: &str| -> Option<usize> {
-        let (_, list) = fields.0.iter().rev().find(|(field, _)| field == name)?;
-        let list: Vec<&RawValue> = serde_json::from_str(list.get()).ok()?;
+        let list: Vec<&RawValue> = serde_json::from_str(fields.get(name)?.get()).ok()?;
         Some(list.len())
     };
     let lists = [query.paging.map(|paging| paging.list), query.paging.and_then(|paging| paging.other_list)];

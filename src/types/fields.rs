@@ -214,21 +214,6 @@ pub(super) fn index_from(names: &[&str], from: usize, accept: impl Fn(&str) -> b
     later.or_else(|| before.iter().position(|name| accept(name)))
 }
 
-/// Reads all values of a map into an empty response: `put` reads the next value into the field of a number.
-///
-/// # Errors
-/// Where the input is malformed, and those of `put`.
-pub fn read_all<'de, T: Fields + Default, A: MapAccess<'de>>(
-    map: &mut A,
-    put: impl Fn(&mut T, usize, &mut A, &FieldOrder) -> Result<(), A::Error>,
-) -> Result<T, A::Error> {
-    let (mut value, mut order) = (T::default(), FieldOrder::default());
-    while let Some(found) = next_field(map, T::FIELDS, &mut order)? {
-        put(&mut value, found, map, &order)?;
-    }
-    Ok(value)
-}
-
 /// An empty value that `fill` has set fields of.
 pub fn filled<T: Default>(fill: impl FnOnce(&mut T)) -> T {
     let mut value = T::default();
@@ -587,17 +572,20 @@ macro_rules! response {
             const NAME: &'static str = stringify!($name);
             const FIELDS: &'static [&'static str] = &[$($crate::__wire_name!($field $($wire)?),)*];
 
+            #[allow(unused_mut)] // a response without fields
             fn read<'de, A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
+                use $crate::types::fields::{next_field, skip};
                 #[allow(non_camel_case_types)] // the fields' own names
                 enum Field { $($field),* }
-                #[allow(unused_variables)] // a response without fields
-                $crate::types::fields::read_all(map, |response: &mut Self, found, map, order| {
+                let (mut response, mut order) = (Self::default(), $crate::types::fields::FieldOrder::default());
+                while let Some(found) = next_field(map, Self::FIELDS, &mut order)? {
                     let fields: &[Field] = &[$(Field::$field),*];
                     match fields.get(found) {
-                        $(Some(Field::$field) => $crate::__put_field!(response.$field, map, order $(, $codec)?),)*
-                        _ => $crate::types::fields::skip(map),
-                    }
-                })
+                        $(Some(Field::$field) => $crate::__put_field!(response.$field, map, &order $(, $codec)?),)*
+                        _ => skip(map),
+                    }?;
+                }
+                Ok(response)
             }
 
             #[allow(unused_variables, unused_imports)] // a response without fields

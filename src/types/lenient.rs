@@ -112,15 +112,15 @@ impl<'r, 'de> Lenient<'r, 'de> {
         Ok(Rows { reader: self.reader, begin, single, index: 0, ended: false })
     }
 
-    /// Whether nothing comes, which is read then: null, and in a response also blank text and, where `objects` says so, an object
-    /// without fields.
+    /// Whether nothing comes, which is read then: null, and in a response also blank text and an object without fields. Only
+    /// an amount is not "nothing" where such an object stands for it.
     #[inline]
-    fn is_absent(&mut self, objects: bool) -> Result<bool, DecodeError> {
+    fn is_absent(&mut self, option: &'static str) -> Result<bool, DecodeError> {
         if self.token.is_none() {
             match self.reader.ahead() {
                 Some(b'n') => {}
                 Some(b'"') if self.reader.is_tolerant() => return Ok(self.reader.take_blank_text()),
-                Some(b'{') if objects && self.reader.is_tolerant() => {
+                Some(b'{') if self.reader.is_tolerant() && option != type_name::<Option<Amount>>() => {
                     return Ok(self.reader.take_empty_object());
                 }
                 _ => return Ok(false),
@@ -285,9 +285,7 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
-        // Only an amount is not "nothing" where an object without fields stands for it.
-        let objects = type_name::<V::Value>() != type_name::<Option<Amount>>();
-        match self.is_absent(objects) {
+        match self.is_absent(type_name::<V::Value>()) {
             Ok(true) => visitor.visit_none(),
             Ok(false) => visitor.visit_some(self),
             Err(error) => Err(error),

@@ -68,5 +68,5 @@ pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_secret_text, is_sensit
 pub(crate) use raw_fields::RawFields;
 pub use site::{ParseSiteError, Site};
 pub use time::{BEIJING, BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
-pub(crate) use time::{days_between, mail_date, time_or_none};
+pub(crate) use time::{days_between, instant_or_mail_date, time_or_none};
 pub use wire::to_wire_json;

@@ -15,6 +15,7 @@ macro_rules! open_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)* }) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Ord, Hash)]
+        #[allow(clippy::derive_ord_xor_partial_ord)] // one and the same order, in less code
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* #[doc = concat!("\n\nOn the wire `", $code, "`.")] $variant,)*
@@ -138,6 +139,7 @@ macro_rules! open_codes {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Ord, Hash)]
+        #[allow(clippy::derive_ord_xor_partial_ord)] // one and the same order, in less code
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* #[doc = concat!("\n\nOn the wire `", stringify!($code), "`.")] $variant,)*

@@ -11,6 +11,13 @@ use serde_json::value::RawValue;
 /// The fields of a JSON object in their order, also those that come twice, each with its own text.
 pub(crate) struct RawFields<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
+impl<'a> RawFields<'a> {
+    /// The last field of this name.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().rev().find(|(field, _)| field == name).map(|(_, value)| *value)
+    }
+}
+
 impl<'de: 'a, 'a> Deserialize<'de> for RawFields<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Object;
