@@ -56,6 +56,8 @@ const RESPONSES: &[Proven] = &[
                     "a_proof_that_cannot_be_seen_is_none",
                     "an_error_in_an_object_around_it_is_a_sign_of_one_and_rows_have_codes_of_their_own",
                     "the_names_of_an_error_may_have_any_signs",
+                    "what_programs_write_where_they_have_no_id_is_no_proof",
+                    "a_proof_behind_an_error_counts_wherever_the_body_has_it",
                 ],
             ),
             (DECODE, &["a_body_that_proves_no_success_of_a_write_may_have_been_executed"]),
@@ -79,7 +81,13 @@ const RESPONSES: &[Proven] = &[
         &[
             (DECODE, &["the_code_of_an_error_status_is_found_in_every_form"]),
             (CLASSIFY, &["an_error_status_has_the_best_code_of_its_body"]),
-            ("src/error/item.rs", &["an_item_is_read_in_every_spelling_and_shows_no_words"]),
+            (
+                "src/error/item.rs",
+                &[
+                    "an_item_is_read_in_every_spelling_and_shows_no_words",
+                    "an_id_that_is_a_number_keeps_its_digits",
+                ],
+            ),
         ],
     ),
     (
@@ -187,7 +195,11 @@ const RESPONSES: &[Proven] = &[
             ),
             (
                 CLASSIFY,
-                &["only_a_list_is_a_list", "an_empty_list_beside_an_error_is_an_error_and_rows_are_rows"],
+                &[
+                    "only_a_list_is_a_list",
+                    "an_empty_list_beside_an_error_is_an_error_and_rows_are_rows",
+                    "a_total_of_zero_or_an_empty_list_beside_signs_of_an_error_is_no_empty_page",
+                ],
             ),
             (
                 DECODE,
@@ -217,6 +229,7 @@ const RESPONSES: &[Proven] = &[
         &[
             (LENIENT, &["one_odd_value_is_unknown_and_reported_and_the_rest_is_read"]),
             ("src/types/open_enum.rs", &["unknown_codes_are_kept_exactly"]),
+            ("tests/schema.rs", &["every_value_of_a_response_is_read_or_refused_or_reported"]),
             (DECODE, &["one_odd_value_costs_neither_the_page_nor_goes_unnoticed"]),
         ],
     ),
@@ -255,6 +268,7 @@ const WIRE: &[Proven] = &[
                     "only_http_and_https_proxies_can_be_used",
                     "the_environment_is_read_as_the_http_client_reads_it",
                     "what_the_http_client_cannot_read_is_refused_and_not_passed_by",
+                    "whatever_is_taken_for_a_proxy_is_one_of_http",
                     "a_proxy_that_a_cgi_program_would_pass_by_is_refused",
                 ],
             ),
@@ -465,7 +479,18 @@ const CLIENT_CASES: &[Proven] = &[
         "client 18: debug output of requests, responses, items and endpoints",
         &[
             (CLIENT, &["nothing_secret_or_personal_is_printed"]),
-            (SECRETS, &["what_has_no_type_is_counted_and_not_printed"]),
+            (
+                SECRETS,
+                &[
+                    "what_has_no_type_is_counted_and_not_printed",
+                    "every_type_with_text_shows_its_shape_or_says_why_not",
+                ],
+            ),
+            (
+                "src/registry/shown_tests.rs",
+                &["no_text_that_may_be_about_a_person_is_shown_of_any_operation"],
+            ),
+            ("src/error/codes/code.rs", &["a_text_that_no_code_is_can_be_read_and_is_not_printed"]),
             ("src/error/item.rs", &["an_item_is_read_in_every_spelling_and_shows_no_words"]),
             (
                 "src/client/builder.rs",

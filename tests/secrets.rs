@@ -216,11 +216,10 @@ fn with_text(folder: &Path, found: &mut Vec<(String, String)>) {
                     let words = line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
                     let fields = line.contains(": ") || line.contains('(');
                     let bytes = line.contains("[u8]") || line.contains("Vec<u8>");
-                    (fields && bytes)
-                        || fields
-                            && words.into_iter().any(|word| {
-                                ["String", "str", "Value", "RawValue", "Bytes", "HeaderMap"].contains(&word)
-                            })
+                    let text = |word: &str| {
+                        ["String", "str", "Value", "RawValue", "Bytes", "HeaderMap"].contains(&word)
+                    };
+                    fields && (bytes || words.into_iter().any(text))
                 });
             if has_text {
                 found.push((words[kind + 1].to_owned(), file.clone()));

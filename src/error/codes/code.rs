@@ -231,6 +231,18 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_no_code_is_can_be_read_and_is_not_printed() {
+        for text in
+            ["mobile 13812345678 of Li Lei is taken", "李雷", "li@example.com", "a\nb", &"x".repeat(65)]
+        {
+            let code = ErrorCode::from(text);
+            assert_eq!(code.as_str(), text);
+            assert_eq!(format!("{code}{code:?}{}", code.printable()), "*********", "{text}");
+        }
+        assert_eq!(ErrorCode::from("CBC.0100").to_string(), "CBC.0100");
+    }
+
+    #[test]
     fn unknown_codes_are_kept_and_differ() {
         let texts =
             ["", ".", "APIG", "APIG.", "APIG.9999", "CBC", "CBC.", "CBC.1", "cbc.0100", "400", "CBC.0100.1"];
