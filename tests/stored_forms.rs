@@ -1,4 +1,4 @@
-//! What programs store is read, and written again as it was: a later version reads what an earlier one has stored.
+//! Stored values are read and written again as they were: a later version reads the values of an earlier one.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
 use huaweicloud_partner::{

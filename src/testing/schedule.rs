@@ -68,7 +68,7 @@ variants! {
     }
 }
 
-/// Whole seconds, or none.
+/// A time as whole seconds, or none.
 struct Seconds;
 
 impl FieldCodec<Option<Duration>> for Seconds {
@@ -81,7 +81,7 @@ impl FieldCodec<Option<Duration>> for Seconds {
     }
 }
 
-/// Whole milliseconds.
+/// A time as whole milliseconds.
 struct Milliseconds;
 
 impl FieldCodec<Duration> for Milliseconds {
@@ -94,7 +94,7 @@ impl FieldCodec<Duration> for Milliseconds {
     }
 }
 
-/// Whole seconds, forward or back.
+/// A difference as whole seconds, forward or back.
 struct Skew;
 
 impl FieldCodec<time::Duration> for Skew {

@@ -76,7 +76,7 @@ fn tolerant(text: &str, replaced: Vec<usize>) -> Reader<'_> {
     reader
 }
 
-/// What a reader of a response came upon.
+/// Returns the drift and the facts that a reader of a response found beside the value.
 fn look_around(text: &str, mut reader: Reader<'_>) -> (Vec<Drift>, Around) {
     let foreign = reader.take_foreign();
     let notes = reader.into_notes();

@@ -221,7 +221,7 @@ pub fn filled<T: Default>(fill: impl FnOnce(&mut T)) -> T {
     value
 }
 
-/// What `set` makes of a request and a value, where there is one.
+/// Calls a setter of a request if there is a value.
 pub fn set_if_some<R, T>(request: R, value: Option<T>, set: impl FnOnce(R, T) -> R) -> R {
     match value {
         Some(value) => set(request, value),

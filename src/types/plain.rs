@@ -669,7 +669,7 @@ mod tests {
         pub(super) struct Id(String);
     }
 
-    /// What becomes of a text: the forms in which its value is written, and read from each of them, or the error.
+    /// The forms in which the value of a text is written, with the value read from each of them, or the error.
     fn fate<T: Serialize + DeserializeOwned>(json: &str) -> Vec<String> {
         let value: T = match serde_json::from_str(json) {
             Ok(value) => value,

@@ -80,7 +80,7 @@ enum Content {
 
 variants! { Content { Json() = "json", Bytes() = "bytes" } }
 
-/// What is kept of a body that is not JSON.
+/// The facts that are kept about a body that is not JSON.
 #[derive(Clone, PartialEq)]
 struct Unreadable {
     length: usize,
