@@ -194,7 +194,9 @@ impl Root {
             let topic = topic(&name);
             if matches!(topic, Topic::Code) {
                 let code = first_text(&mut reader.fork())?;
-                self.odd_code_within |= code.is_some_and(|code| !means_success(&code));
+                // A truth value that is true says that there is an error.
+                self.odd_code_within |=
+                    code.map_or(reader.ahead() == Some(b't'), |code| !means_success(&code));
             }
             match (&topic, reader.ahead()) {
                 (Topic::Code | Topic::WeakCode, Some(b'"')) => {
@@ -299,7 +301,7 @@ impl Root {
             Expected::Object if self.is_object => Ok(()),
             Expected::Object if blank => Err("it is empty"),
             Expected::Object => Err("it is not an object"),
-            Expected::List(_) if self.list => Ok(()),
+            Expected::List(_) if self.list && (self.found || !self.odd_code_within) => Ok(()),
             // No rows and no list, but a total: an empty page that nothing contradicts.
             Expected::List(_) if self.zero_total && self.is_object && !self.has_odd_signs() => Ok(()),
             Expected::List(_) if self.null_list => Err("its list is null"),

@@ -544,6 +544,17 @@ fn a_total_of_zero_or_an_empty_list_beside_signs_of_an_error_is_no_empty_page() 
             }
         }
     }
+    // Codes in an object beside an empty list, be they none of the service.
+    for within in
+        [r#"{"error_code":"CBC. 99005003"}"#, r#"{"error":{"error_no":true}}"#, r#"{"errCode":["1"]}"#]
+    {
+        for page in [r#""total_count":0"#, r#""records":[]"#] {
+            let body = format!(r#"{{{page},"data":{within}}}"#);
+            assert_ne!(classify(body.as_bytes(), ROWS, false), Finding::Success, "{body}");
+        }
+        let rows = format!(r#"{{"records":[{{"id":"a"}}],"data":{within}}}"#);
+        assert_eq!(classify(rows.as_bytes(), ROWS, false), Finding::Success, "{rows}");
+    }
     // Signs that only a total is too weak against.
     for signs in [
         r#""data":{"errorCode":1,"errorMsg":"x"}"#,
