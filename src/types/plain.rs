@@ -82,11 +82,11 @@ impl<'de, A: SeqAccess<'de>> MapAccess<'de> for InOrder<A> {
 /// Position of a name among known ones; their count where it is another one.
 struct Name {
     known: &'static [&'static str],
-    others: Others,
+    others: Unknown,
 }
 
 /// Treatment of unknown names.
-enum Others {
+enum Unknown {
     Ignored,
     NoField,
     NoVariant,
@@ -104,7 +104,7 @@ impl Visitor<'_> for Name {
     type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if matches!(self.others, Others::NoVariant) {
+        f.write_str(if matches!(self.others, Unknown::NoVariant) {
             "variant identifier"
         } else {
             "field identifier"
@@ -114,9 +114,9 @@ impl Visitor<'_> for Name {
     fn visit_str<E: de::Error>(self, name: &str) -> Result<usize, E> {
         match (self.known.iter().position(|known| *known == name), self.others) {
             (Some(index), _) => Ok(index),
-            (None, Others::Ignored) => Ok(self.known.len()),
-            (None, Others::NoField) => Err(E::unknown_field(name, self.known)),
-            (None, Others::NoVariant) => Err(E::unknown_variant(name, self.known)),
+            (None, Unknown::Ignored) => Ok(self.known.len()),
+            (None, Unknown::NoField) => Err(E::unknown_field(name, self.known)),
+            (None, Unknown::NoVariant) => Err(E::unknown_variant(name, self.known)),
         }
     }
 
@@ -127,7 +127,7 @@ impl Visitor<'_> for Name {
     fn visit_u64<E: de::Error>(self, index: u64) -> Result<usize, E> {
         match (usize::try_from(index).ok().filter(|index| *index < self.known.len()), &self.others) {
             (Some(index), _) => Ok(index),
-            (None, Others::Ignored) => Ok(self.known.len()),
+            (None, Unknown::Ignored) => Ok(self.known.len()),
             (None, _) => Err(E::invalid_value(Unexpected::Unsigned(index), &"a known index")),
         }
     }
@@ -137,7 +137,7 @@ impl Visitor<'_> for Name {
 pub(crate) fn next_field<'de, T: Plain<'de>, A: MapAccess<'de>>(
     map: &mut A,
 ) -> Result<Option<usize>, A::Error> {
-    let others = if T::STRICT { Others::NoField } else { Others::Ignored };
+    let others = if T::STRICT { Unknown::NoField } else { Unknown::Ignored };
     map.next_key_seed(Name { known: T::FIELDS, others })
 }
 
@@ -389,7 +389,7 @@ pub(crate) fn next_variant<'de, A: EnumAccess<'de>>(
     data: A,
     known: &'static [&'static str],
 ) -> Result<(usize, A::Variant), A::Error> {
-    data.variant_seed(Name { known, others: Others::NoVariant })
+    data.variant_seed(Name { known, others: Unknown::NoVariant })
 }
 
 /// Implements `Serialize` and `Deserialize` for an enum whose variants have names outside:
