@@ -166,17 +166,10 @@ pub(crate) fn show_id(name: &str, id: &str, f: &mut fmt::Formatter<'_>) -> fmt::
 
 /// A field of a struct whose `Debug` the macros write.
 ///
-/// They call `(&Field::new("name", &value)).show(…)`: the method of the reference, which shows a value as its own `Debug`
+/// They call `(&Field("name", &value)).show(…)`: the method of the reference, which shows a value as its own `Debug`
 /// does, is found only where the type is no [`FreeText`].
 #[derive(Debug)]
-pub struct Field<'v, T>(&'static str, &'v T);
-
-impl<'v, T> Field<'v, T> {
-    /// A field by its name.
-    pub const fn new(name: &'static str, value: &'v T) -> Self {
-        Self(name, value)
-    }
-}
+pub struct Field<'v, T>(pub &'static str, pub &'v T);
 
 /// A field of free text.
 pub trait Masked {
@@ -219,7 +212,7 @@ macro_rules! __debug_by_shape {
                 let Self { $($field),* } = self;
                 #[allow(unused_mut)] // a struct without fields
                 let mut shown = f.debug_struct(stringify!($name));
-                $((&Field::new(stringify!($field), $field)).show(&mut shown);)*
+                $((&Field(stringify!($field), $field)).show(&mut shown);)*
                 shown.finish()
             }
         }
