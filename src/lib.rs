@@ -116,11 +116,11 @@
 //! - **An error says what to do.** `tests/promises.rs::an_error_says_what_to_do`
 //!
 //! # Retries and lost writes
-//! A read is repeated after a failure, within the [retry policy](client::RetryPolicy). A write is repeated only if it
-//! cannot have been executed, if executing it twice has the same effect as once, or if it carries a key by which the
-//! service recognises the repeat. Otherwise the call ends with an error whose
-//! [`may_have_been_executed`](Error::may_have_been_executed) is true. With a [`journal`], [`Client::send_once`] looks
-//! the outcome up in the records of the service. Dropping the future of a write after it was sent leaves it in the same state.
+//! A read is repeated after a failure, within the [retry policy](client::RetryPolicy). A write is repeated only if it cannot
+//! have been executed, if executing it twice has the same effect as once, or if it carries a key by which the service
+//! recognises the repeat. Otherwise the call ends with an error whose
+//! [`may_have_been_executed`](Error::may_have_been_executed) is true. With a [`journal`], [`Client::send_once`] looks the
+//! outcome up in the records of the service. Dropping the future of a write after it was sent leaves it in the same state.
 //!
 //! # Features
 //! - `reqwest` (default): HTTPS on reqwest and rustls, with the system's certificates.

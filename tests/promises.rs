@@ -1,5 +1,14 @@
 //! Tests of the promises that README.md and the crate documentation make.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)] // helpers of tests
+
+#[path = "support/source.rs"]
+mod source;
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -472,25 +481,12 @@ proptest! {
 
 #[test]
 fn amounts_are_exact() {
-    fn sources(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                sources(&path, found);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    let mut files = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
-    for file in files {
-        let text = fs::read_to_string(&file).unwrap();
-        for line in text.lines().filter(|line| line.trim_start().starts_with("pub ")) {
+    for file in source::sources("src") {
+        for line in file.text.lines().filter(|line| line.trim_start().starts_with("pub ")) {
             let float = line
                 .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
                 .any(|w| w == "f64" || w == "f32");
-            assert!(!float, "{} has a public float: {line}", file.display());
+            assert!(!float, "{} has a public float: {line}", file.path);
         }
     }
     let (yuan, dollars) = (Money::new(1, Currency::Cny), Money::new(1, Currency::Usd));

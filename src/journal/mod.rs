@@ -103,7 +103,8 @@
 //! - Without a memo and without the declaration of a sole writer: a lost response with one fitting record. The record may
 //!   belong to a write that a person made in the console.
 //! - With the declaration: several fitting records, or a record that lacks a field that would decide.
-//! - With a declaration that is wrong: a request that was lost while another writer made an equal write is taken for executed.
+//! - With a declaration that is wrong: a request that was lost while another writer made an equal write is taken for
+//!   executed.
 //! - A process on another host that is paused for an unknown time and signs with tokens, which do not expire as signatures
 //!   do, unless [`ResolveOptions::longest_pause`] bounds the pause.
 //! - An empty list of a query that was never seen to show a record of this account.

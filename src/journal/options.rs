@@ -83,8 +83,8 @@ impl ResolveOptions {
         self
     }
 
-    /// Sets the longest time for which a process may be paused between `begin` and sending. Needed to decide about processes on other hosts
-    /// where signatures do not expire, as with tokens.
+    /// Sets the longest time for which a process may be paused between `begin` and sending. Needed to decide about processes
+    /// on other hosts where signatures do not expire, as with tokens.
     pub fn longest_pause(mut self, pause: Duration) -> Self {
         self.longest_pause = Some(pause);
         self

@@ -3,9 +3,9 @@
 //! Partners and customers call these operations for their own account: a ticket belongs to the account that opens it. The
 //! interface is made for partners whose own platform hands their tickets and their customers' on; no header names a
 //! customer, so a partner acts for one with that customer's own credentials or an agency (inferred), and each sees its own
-//! tickets only. The service says *case*, *incident* and
-//! *service request* for the same thing, and *sub-customer* or *x-customer* for an IAM user of one account. An IAM user
-//! acts on the ticket of another member of its user group by naming the group (`group_id`) in the call.
+//! tickets only. The service says *case*, *incident* and *service request* for the same thing, and *sub-customer* or
+//! *x-customer* for an IAM user of one account. An IAM user acts on the ticket of another member of its user group by naming
+//! the group (`group_id`) in the call.
 //!
 //! # The life of a ticket
 //! ```text

@@ -87,7 +87,7 @@ pub enum MoneyError {
     Missing(&'static str),
 }
 
-/// An item of [`Money::sum`] that is not the result of a method.
+/// Makes [`Money::sum`] accept plain values beside results.
 impl From<Money> for Result<Money, MoneyError> {
     fn from(money: Money) -> Self {
         Ok(money)

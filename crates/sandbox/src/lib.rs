@@ -29,9 +29,8 @@
 //! does, with [`API_NOT_FOUND`](huaweicloud_partner::error::codes::API_NOT_FOUND).
 //!
 //! # Testing your own service, in process
-//! Your service takes a [`Client`](huaweicloud_partner::Client); give it one of the sandbox. What people do in the console or at a bank is a
-//! [`SandboxEvent`], and what fails on the way is an [`InjectedFault`]. Both are
-//! the same in every run.
+//! Your service takes a [`Client`](huaweicloud_partner::Client); give it one of the sandbox. What people do in the console
+//! or at a bank is a [`SandboxEvent`], and what fails on the way is an [`InjectedFault`]. Both are the same in every run.
 //!
 //! ```
 //! use huaweicloud_partner::{Client, ErrorKind, partners::ShowBalances, resellers::AllocateToReseller, types::Amount};

@@ -14,8 +14,9 @@ operation! {
     /// The resources of the calling customer that are billed by the 95th percentile, with the bandwidth of the
     /// month, one page.
     ///
-    /// IAM users of the customer need `billing:resourcePackages:view`, as the page prints it. Bandwidths are there from 20:00 on the 2nd of the next month in Beijing; for the running
-    /// month only the ids of the resources come, for [`ListBandwidthUsage`].
+    /// IAM users of the customer need `billing:resourcePackages:view`, as the page prints it. Bandwidths are there from
+    /// 20:00 on the 2nd of the next month in Beijing; for the running month only the ids of the resources come, for
+    /// [`ListBandwidthUsage`].
     GET "/v2/bills/customer-bills/resources/usage/summary" as bss "ListResourceUsageSummary" -> BandwidthSummaryPage {
         caller(Customer), rows(100, summary_usage_info_list: BandwidthSummary, total: total_count),
         source("https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001144806706.html"),

@@ -46,8 +46,9 @@ operation! {
 operation! {
     /// Lists all charges of one customer of a partner in a billing cycle, one page.
     ///
-    /// Internationally the same is delivered as a file. The pages disagree about the permission items. Computed at the moment of the call, for the last 18 months, for resale and referral customers alike. Ask
-    /// [`ListConsumingCustomers`] which customers there are.
+    /// Internationally the same is delivered as a file. The pages disagree about the permission items. Computed at the
+    /// moment of the call, for the last 18 months, for resale and referral customers alike. Ask [`ListConsumingCustomers`]
+    /// which customers there are.
     ///
     /// It shows consumption, not what was deducted from the customer's account, and it is not the partner's own
     /// bill: no basis for settlement or invoices between the partner and Huawei Cloud. The charges of a referral

@@ -13,7 +13,8 @@ use crate::{
 operation! {
     /// The invoices that were applied for in a time, one page.
     ///
-    /// An IAM user of the customer needs `billing:invoice:manage`. This is an operation of the first version: pages are counted from 1, and position and page size are always sent.
+    /// An IAM user of the customer needs `billing:invoice:manage`. This is an operation of the first version: pages are
+    /// counted from 1, and position and page size are always sent.
     GET "/v1.0/{domain_id}/payments/intl-invoices" as bss -> InvoicePage {
         sites(OUTSIDE_CHINA), caller(Either), permissions("BPC_ITEM_FINANCE_060100"),
         pages(100, invoices: Invoice, total: count),

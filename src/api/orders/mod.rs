@@ -30,7 +30,8 @@
 //! A new order waits for payment ([`OrderStatus::PendingPayment`]). It is cancelled by hand, or when its time for payment
 //! passes ([`Order::pending_payment_end_time`]), or it is paid; then it is processed, in some cases after an approval, and
 //! completed. The response to a payment comes before the order is done: wait for
-//! [`OrderDelivered`](crate::wait::OrderDelivered). This is inferred from the operations; the documentation has no table of states.
+//! [`OrderDelivered`](crate::wait::OrderDelivered). This is inferred from the operations; the documentation has no table of
+//! states.
 //!
 //! To pay: look up vouchers and discounts, make [`PaymentVoucher`]s and a [`PaymentDiscount`] with their `for_payment`,
 //! and send [`PayOrder`]. Up to three vouchers and one discount; cash and discount vouchers do not go together, and the

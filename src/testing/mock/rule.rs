@@ -147,7 +147,8 @@ impl<T> MockRule<T> {
         })
     }
 
-    /// Responds with exactly this HTTP response: for JSON as it was recorded, `http::Response::new(json)`, which has status 200.
+    /// Responds with exactly this HTTP response: for JSON as it was recorded, `http::Response::new(json)`, which has status
+    /// 200.
     pub fn respond_raw(self, response: Response<impl Into<Bytes>>) -> Self {
         let response = response.map(Into::into);
         self.add(move |_| Ok(response.clone()))

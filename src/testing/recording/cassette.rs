@@ -23,7 +23,7 @@ const MASKED: &str = "x-subject-token";
 
 /// End of the path of a form that was filled in. Its response has replies under names that are not known, so all of it
 /// is masked.
-const FORM: &str = "/extends-param";
+pub(super) const FORM: &str = "/extends-param";
 
 /// A recording of exchanges: a JSON file for people and version control, free of secrets and personal data.
 ///

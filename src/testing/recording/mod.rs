@@ -262,6 +262,17 @@ mod tests {
         std::error::Error::source(&error).unwrap().to_string()
     }
 
+    #[test]
+    #[cfg(feature = "tickets")]
+    fn the_form_that_is_masked_as_a_whole_is_one_of_the_tickets() {
+        use crate::operation::Operation as _;
+        for path in
+            [crate::api::tickets::ShowParameters::META.path, crate::api::tickets::SubmitParameters::META.path]
+        {
+            assert!(path.ends_with(cassette::FORM), "{path}");
+        }
+    }
+
     /// Secrets and personal values in every place where a request or a response can hold one.
     #[test]
     fn no_marker_is_in_the_file() {

@@ -87,8 +87,8 @@ impl From<OffsetDateTime> for UtcTime {
     }
 }
 
-/// Reads an instant in any form of [`UtcTime`], or a date of mail and HTTP such as `Fri, 01 May 2026 16:06:01 +0800`. It keeps
-/// its distance from UTC, so that it may be after the last instant of [`UtcTime`].
+/// Reads an instant in any form of [`UtcTime`], or a date of mail and HTTP such as `Fri, 01 May 2026 16:06:01 +0800`. It
+/// keeps its distance from UTC, so that it may be after the last instant of [`UtcTime`].
 pub(crate) fn instant_or_mail_date(text: &str) -> Option<OffsetDateTime> {
     let Instant { local, offset } = parse_instant(text).or_else(|| parse_mail_date(text))?;
     Some(local.assume_offset(offset.unwrap_or(UtcOffset::UTC)))

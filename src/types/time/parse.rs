@@ -28,8 +28,8 @@ pub(super) fn parse_instant(text: &str) -> Option<Instant> {
     Some(Instant { local: PrimitiveDateTime::new(date, time), offset })
 }
 
-/// Reads a date of mail and HTTP such as `Fri, 01 May 2026 16:06:01 +0800`. Names are read in any case. The day of the week may
-/// be missing, and says nothing that the date does not.
+/// Reads a date of mail and HTTP such as `Fri, 01 May 2026 16:06:01 +0800`. Names are read in any case. The day of the week
+/// may be missing, and says nothing that the date does not.
 pub(super) fn parse_mail_date(text: &str) -> Option<Instant> {
     const MONTHS: [&str; 12] =
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

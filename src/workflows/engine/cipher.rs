@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::RecordId;
 
-/// The error of personal fields that cannot be encrypted for the storage, or not be decrypted when they are read.
+/// The error of personal fields that cannot be encrypted for storage, or cannot be decrypted when they are read.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the personal fields of {id} cannot be {action}: {reason}")]
 #[non_exhaustive]

@@ -243,15 +243,19 @@ pub(super) struct Layout {
 }
 
 /// Reason why a row of headers cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+///
+/// Neither `Display` nor `Debug` shows a header that is not known: in a file without headers it is a value of the first row,
+/// which may be a name.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HeaderError {
     /// No column for the customer.
-    #[error("no column for the customer's id among the headers {0:?}")]
+    #[error("no column for the customer's id among {}", recognised(.0))]
     NoCustomer(Vec<String>),
     /// No column for money.
     #[error(
-        "no column for an amount to be paid among the headers {0:?}: name it with StatementOptions::column"
+        "no column for an amount to be paid among {}: name it with StatementOptions::column",
+        recognised(.0)
     )]
     NoAmount(Vec<String>),
     /// Two columns for the same thing.
@@ -262,6 +266,19 @@ pub enum HeaderError {
     /// Amounts in different currencies.
     #[error("the headers name the currencies {0} and {1}")]
     MixedCurrencies(String, String),
+}
+
+impl std::fmt::Debug for HeaderError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "HeaderError({self})")
+    }
+}
+
+/// The number of headers, and those that are known.
+fn recognised(headers: &[String]) -> String {
+    let recognised: Vec<&String> =
+        headers.iter().filter(|header| known(&plain_header(header).0).is_some()).collect();
+    format!("{} headers, of which these are known: {recognised:?}", headers.len())
 }
 
 impl Layout {
@@ -426,6 +443,26 @@ mod tests {
             of(&["客户ID", "应付金额(USD)", "结算金额(EUR)"]),
             HeaderError::MixedCurrencies(_, _)
         ));
+    }
+
+    #[test]
+    fn the_error_of_a_file_without_headers_shows_no_value_of_its_first_row() {
+        for (row, known) in [
+            (["0cf5a1", "Li Lei 李雷", "12.50"], "[]"),
+            (["产品ID", "Li Lei 李雷", "客户ID"], "[\"产品ID\", \"客户ID\"]"),
+        ] {
+            let error = Layout::of(row.into_iter(), &BTreeMap::new()).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(
+                !shown.contains("李雷")
+                    && shown.contains(&format!("3 headers, of which these are known: {known}")),
+                "{shown}"
+            );
+            let (HeaderError::NoCustomer(headers) | HeaderError::NoAmount(headers)) = error else {
+                panic!("{shown}")
+            };
+            assert_eq!(headers, row, "the program can read them all");
+        }
     }
 
     #[test]
