@@ -134,8 +134,8 @@ fn thread_sleep(duration: Duration) -> Sleep {
 /// The time since boot, read without a system call.
 #[cfg(all(feature = "tokio", target_os = "linux"))]
 fn uptime() -> Option<Duration> {
-    use rustix::time::{ClockId, clock_gettime};
-    Duration::try_from(clock_gettime(ClockId::Boottime)).ok()
+    use nix::time::{ClockId, clock_gettime};
+    clock_gettime(ClockId::CLOCK_BOOTTIME).ok().map(Duration::from)
 }
 
 #[cfg(all(feature = "tokio", not(target_os = "linux")))]

@@ -66,6 +66,7 @@ impl Permissions {
 
     /// The items to grant: those that an operation cannot do without, and for operations with several alternatives those
     /// that serve the most operations. None of them can be left out. Sorted.
+    #[inline] // compiled only where it is used
     pub fn items(&self) -> BTreeSet<&'static str> {
         let mut granted: BTreeSet<&str> =
             self.operations.values().filter_map(|items| <[_; 1]>::try_from(*items).ok()).flatten().collect();

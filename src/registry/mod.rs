@@ -111,6 +111,7 @@ const BUSINESS: &[Entry] = each_operation!(entries);
 const TICKETS: &[Entry] = each_ticket_operation!(entries);
 
 /// Returns the functions that resolve the writes of an operation, if its outcome can be proven.
+#[inline] // compiled only where it is used
 pub(crate) fn resolver(name: &str) -> Option<Resolver> {
     RESOLVERS.iter().find(|known| known.meta.name == name).copied()
 }

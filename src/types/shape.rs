@@ -206,6 +206,7 @@ impl<T: fmt::Debug> Plain for &Field<'_, T> {
 macro_rules! __debug_by_shape {
     ($($name:ident { $($field:ident),* $(,)? })*) => {$(
         impl ::std::fmt::Debug for $name {
+            #[inline] // as that of a derive: compiled where it is used
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 #[allow(unused_imports)] // one of the two applies
                 use $crate::types::shape::{Field, Masked as _, Plain as _};

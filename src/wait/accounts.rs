@@ -37,6 +37,7 @@ impl Condition for RealNameReviewed {
         format!("the real-name review of customer {}", self.customer_id)
     }
 
+    #[inline] // compiled only where it is used
     async fn check(&self, client: &Client) -> Result<Option<AuthenticationReview>, Error> {
         let review =
             client.send(&ShowAuthenticationReview::new(self.customer_id.clone())).await?.into_inner();
@@ -81,6 +82,7 @@ impl Condition for BudgetSetTo {
         format!("the budget of customer {}", self.customer_id)
     }
 
+    #[inline] // compiled only where it is used
     async fn check(&self, client: &Client) -> Result<Option<Budget>, Error> {
         let mut query = ShowBudget::new(self.customer_id.clone());
         query.indirect_partner_id.clone_from(&self.indirect_partner_id);
@@ -118,6 +120,7 @@ impl Condition for InvoiceIssued {
         format!("the invoice of request {}", self.request_id)
     }
 
+    #[inline] // compiled only where it is used
     async fn check(&self, client: &Client) -> Result<Option<Invoice>, Error> {
         let mut invoices = client.items(ListInvoices::new(self.start_time, self.end_time));
         while let Some(invoice) = invoices.try_next().await? {

@@ -60,6 +60,7 @@ order_condition! {
     RefundListed, of
 }
 
+#[inline] // compiled only where it is used
 async fn show(client: &Client, id: &OrderId, reseller: Option<&ResellerId>) -> Result<Order, Error> {
     let mut query = ShowOrder::new(id.clone());
     query.indirect_partner_id = reseller.cloned();
@@ -67,6 +68,7 @@ async fn show(client: &Client, id: &OrderId, reseller: Option<&ResellerId>) -> R
 }
 
 /// The order once it has come far enough.
+#[inline] // compiled only where it is used
 async fn reached(
     client: &Client,
     (id, reseller): (&OrderId, Option<&ResellerId>),
@@ -90,6 +92,7 @@ impl Condition for OrderPaid {
         format!("the payment of order {}", self.order_id)
     }
 
+    #[inline] // compiled only where it is used
     async fn check(&self, client: &Client) -> Result<Option<Order>, Error> {
         let is_paid = |status| {
             use OrderStatus as S;
@@ -116,6 +119,7 @@ impl Condition for OrderDelivered {
         format!("the delivery of order {}", self.order_id)
     }
 
+    #[inline] // compiled only where it is used
     async fn check(&self, client: &Client) -> Result<Option<Order>, Error> {
         let is_done = |status| status == OrderStatus::Completed;
         reached(client, (&self.order_id, self.indirect_partner_id.as_ref()), is_done).await
@@ -130,6 +134,7 @@ impl Condition for Unsubscribed {
         format!("the end of the subscriptions by order {}", self.order_id)
     }
 
+    #[inline] // compiled only where it is used
     async fn check(&self, client: &Client) -> Result<Option<Order>, Error> {
         let is_done = |status| status == OrderStatus::Completed;
         reached(client, (&self.order_id, self.indirect_partner_id.as_ref()), is_done).await
@@ -144,6 +149,7 @@ impl Condition for RefundListed {
         format!("the refund of order {}", self.order_id)
     }
 
+    #[inline] // compiled only where it is used
     async fn check(&self, client: &Client) -> Result<Option<Refund>, Error> {
         let mut query = ShowRefund::new(self.order_id.clone());
         query.indirect_partner_id.clone_from(&self.indirect_partner_id);

@@ -39,7 +39,7 @@ use huaweicloud_partner::{
 use huaweicloud_partner_sandbox::{Sandbox, Scenario, Server, State};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use rustix::time::{ClockId, clock_gettime};
+use nix::time::{ClockId, clock_gettime};
 use tokio::{
     net::TcpListener,
     runtime::{Builder, Runtime},
@@ -47,8 +47,7 @@ use tokio::{
 
 /// The processor time of this thread or of all threads of this process.
 fn spent(clock: ClockId) -> Duration {
-    let time = clock_gettime(clock);
-    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap())
+    clock_gettime(clock).unwrap().into()
 }
 
 /// The processor time that work takes on one clock.
@@ -93,7 +92,7 @@ fn in_process() {
     };
     let mut best = [Duration::MAX; 3];
     for _ in 0..ROUNDS {
-        let floor = cost(ClockId::ThreadCPUTime, || {
+        let floor = cost(ClockId::CLOCK_THREAD_CPUTIME_ID, || {
             runtime.block_on(async {
                 for _ in 0..CALLS {
                     black_box(small.prepare(&ShowBalances::new()).await.unwrap());
@@ -103,8 +102,8 @@ fn in_process() {
         });
         let round = [
             floor,
-            cost(ClockId::ThreadCPUTime, || calls(small)),
-            cost(ClockId::ThreadCPUTime, || calls(large)),
+            cost(ClockId::CLOCK_THREAD_CPUTIME_ID, || calls(small)),
+            cost(ClockId::CLOCK_THREAD_CPUTIME_ID, || calls(large)),
         ];
         for (best, this) in best.iter_mut().zip(round) {
             *best = (*best).min(this);
@@ -236,7 +235,9 @@ fn over_http() {
         for (server, (client, plain)) in clients.iter().zip(&mut plain).enumerate() {
             let mut note = |load: usize, work: &mut dyn FnMut()| {
                 let mut own = Duration::ZERO;
-                let all = cost(ClockId::ProcessCPUTime, || own = cost(ClockId::ThreadCPUTime, work));
+                let all = cost(ClockId::CLOCK_PROCESS_CPUTIME_ID, || {
+                    own = cost(ClockId::CLOCK_THREAD_CPUTIME_ID, work)
+                });
                 let (total, served) = &mut best[load][server];
                 *total = (*total).min(all);
                 *served = (*served).min(all.saturating_sub(own));
@@ -280,15 +281,15 @@ fn large() {
     let mut best = [Duration::MAX; 4];
     for _ in 0..ROUNDS {
         let mut opened = None;
-        let open = cost(ClockId::ThreadCPUTime, || {
+        let open = cost(ClockId::CLOCK_THREAD_CPUTIME_ID, || {
             opened = Some(Sandbox::new(State::read(text.as_bytes()).unwrap()));
         });
         let sandbox = opened.take().unwrap();
-        let save = cost(ClockId::ThreadCPUTime, || sandbox.save(&file).unwrap());
-        let restart = cost(ClockId::ThreadCPUTime, || {
+        let save = cost(ClockId::CLOCK_THREAD_CPUTIME_ID, || sandbox.save(&file).unwrap());
+        let restart = cost(ClockId::CLOCK_THREAD_CPUTIME_ID, || {
             opened = Some(Sandbox::new(State::load(&file).unwrap()));
         });
-        let floor = cost(ClockId::ThreadCPUTime, || {
+        let floor = cost(ClockId::CLOCK_THREAD_CPUTIME_ID, || {
             let bytes = fs::read(&file).unwrap();
             drop(black_box(serde_json::from_slice::<serde_json::Value>(&bytes).unwrap()));
         });

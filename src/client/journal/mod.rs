@@ -24,12 +24,13 @@ use crate::{
         Settled, StoredAttempt, attempt_format,
     },
     operation::{RequestParts, Resolvable, Resolver, sorted_arguments},
+    registry,
     types::UtcTime,
 };
 
 pub use recover::{Decision, Recover, Recovered};
 pub(super) use session::Session;
-use session::journal_error;
+use session::{FindResolver, journal_error};
 use settle::Waited;
 
 /// Prefix of the request ids of attempts that are made after the send.
@@ -48,9 +49,10 @@ impl Client {
 
     /// A view of this client that writes through a journal.
     #[must_use]
+    #[inline] // compiled only where it is used
     pub fn with_journal_options(&self, journal: Arc<dyn Journal>, options: JournalOptions) -> Self {
         let mut client = self.clone();
-        client.view.journal = Some(Arc::new(Session::new(journal, options)));
+        client.view.journal = Some(Arc::new(Session::new(journal, options, registry::resolver)));
         client
     }
 
@@ -115,9 +117,10 @@ impl Client {
     /// # Errors
     /// As for [`Client::send_once`], without a journal every unknown outcome, and [`ErrorKind::Configuration`] where a newer
     /// version of this crate made the attempt, and this one does not know all of it.
+    #[inline] // compiled only where it is used
     pub async fn send_attempt(&self, attempt: &Attempt) -> Result<Settled, Error> {
         let Some(session) = self.view.journal.clone() else {
-            return self.send_without_journal(attempt).await;
+            return self.send_without_journal(attempt, registry::resolver).await;
         };
         let resolver = session.resolver_of(attempt)?;
         self.check_book(&session, attempt).await?;
@@ -133,6 +136,7 @@ impl Client {
     ///
     /// # Errors
     /// What a look-up fails with, and [`ErrorKind::Configuration`] where the attempt belongs to another account.
+    #[inline] // compiled only where it is used
     pub async fn resolve(&self, attempt: &Attempt, options: ResolveOptions) -> Result<Settled, Error> {
         let settled = self.resolve_all(std::slice::from_ref(attempt), options).await?.pop();
         settled.ok_or_else(|| Error::new(ErrorKind::Configuration, "", "one attempt has one outcome"))
@@ -147,10 +151,20 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Client::resolve`].
+    #[inline] // compiled only where it is used
     pub async fn resolve_all(
         &self,
         attempts: &[Attempt],
         options: ResolveOptions,
+    ) -> Result<Vec<Settled>, Error> {
+        self.resolve_with(attempts, options, registry::resolver).await
+    }
+
+    async fn resolve_with(
+        &self,
+        attempts: &[Attempt],
+        options: ResolveOptions,
+        find: FindResolver,
     ) -> Result<Vec<Settled>, Error> {
         let mut held = Vec::new();
         for attempt in attempts {
@@ -158,7 +172,7 @@ impl Client {
         }
         let loose: Vec<&Attempt> =
             attempts.iter().zip(&held).filter(|(_, held)| !**held).map(|(one, _)| one).collect();
-        let ephemeral = self.ephemeral(&loose, &options).await?;
+        let ephemeral = self.ephemeral(&loose, &options, find).await?;
         let mut outcomes = Vec::new();
         for (attempt, held) in attempts.iter().zip(held) {
             let own = self.view.journal.as_ref();
@@ -325,8 +339,8 @@ impl Client {
         Err(Error::new(ErrorKind::Configuration, "", message))
     }
 
-    async fn send_without_journal(&self, attempt: &Attempt) -> Result<Settled, Error> {
-        let session = Arc::new(Session::new(Arc::new(MemoryJournal::new()), JournalOptions::default()));
+    async fn send_without_journal(&self, attempt: &Attempt, find: FindResolver) -> Result<Settled, Error> {
+        let session = Session::new(Arc::new(MemoryJournal::new()), JournalOptions::default(), find);
         let resolver = session.resolver_of(attempt)?;
         let name = resolver.meta.name;
         let parts = RequestParts::split(resolver.meta, attempt.arguments.clone().into_bytes())
@@ -344,12 +358,13 @@ impl Client {
         &self,
         attempts: &[&Attempt],
         options: &ResolveOptions,
+        find: FindResolver,
     ) -> Result<Arc<Session>, Error> {
         let journal = MemoryJournal::new();
         let own = self.view.journal.as_ref().map(|session| session.options.clone());
         let journal_options = own.unwrap_or_default().resolve(options.clone());
         let shared = Arc::new(journal.clone()) as Arc<dyn Journal>;
-        let session = Arc::new(Session::ephemeral(shared, journal_options));
+        let session = Arc::new(Session::ephemeral(shared, journal_options, find));
         let now = self.shared.clock.boot_time();
         for attempt in attempts {
             self.check_book(&session, attempt).await?;

@@ -29,8 +29,15 @@ pub(in crate::client) struct Session {
     looks: Mutex<HashMap<String, Look>>,
     fence: AtomicU8,
     beaten: Mutex<Option<Duration>>,
+    /// The writes that the program has used.
     resolvers: Mutex<Vec<Resolver>>,
+    /// The writes of the crate.
+    find: FindResolver,
 }
+
+/// Finds a write of the crate by the name of its operation. It is handed down from public methods that are compiled only
+/// where they are used, because it refers to the code of all these writes.
+pub(super) type FindResolver = fn(&str) -> Option<Resolver>;
 
 /// Time at which the transport closed a request, on the clock that runs while the machine sleeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +66,7 @@ pub(super) enum Fence {
 }
 
 impl Session {
-    pub(super) fn new(journal: Arc<dyn Journal>, options: JournalOptions) -> Self {
+    pub(super) fn new(journal: Arc<dyn Journal>, options: JournalOptions, find: FindResolver) -> Self {
         Self {
             journal,
             options,
@@ -69,12 +76,13 @@ impl Session {
             fence: AtomicU8::new(0),
             beaten: Mutex::default(),
             resolvers: Mutex::default(),
+            find,
         }
     }
 
     /// A session of a journal that knows only the attempts of one call.
-    pub(super) fn ephemeral(journal: Arc<dyn Journal>, options: JournalOptions) -> Self {
-        Self { is_ephemeral: true, ..Self::new(journal, options) }
+    pub(super) fn ephemeral(journal: Arc<dyn Journal>, options: JournalOptions, find: FindResolver) -> Self {
+        Self { is_ephemeral: true, ..Self::new(journal, options, find) }
     }
 
     /// Notes that a send is under way until the value is dropped.
@@ -142,7 +150,7 @@ impl Session {
     fn resolver(&self, operation: &str) -> Result<Resolver, Error> {
         let own = self.resolvers.lock().unwrap_or_else(PoisonError::into_inner);
         let own = own.iter().find(|known| known.meta.name == operation).copied();
-        own.or_else(|| crate::registry::resolver(operation)).ok_or_else(|| {
+        own.or_else(|| (self.find)(operation)).ok_or_else(|| {
             let message = format!("the operation {operation} of an attempt is not known to this program");
             Error::new(ErrorKind::Configuration, "", message)
         })

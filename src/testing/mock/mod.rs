@@ -137,6 +137,7 @@ impl MockTransport {
         self.0.held()
     }
 
+    #[inline] // compiled only where it is used
     fn response(&self, seen: &Arc<Seen>) -> Result<Response<Bytes>, TransportError> {
         // Predicates and responses are the user's code, which may look at the mock: no lock is held while they run.
         let mut rules = {
@@ -193,6 +194,7 @@ impl Drop for Shared {
 
 #[async_trait]
 impl Transport for MockTransport {
+    #[inline] // compiled only where it is used
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let (parts, body) = request.into_parts();
         let body = body.collect(usize::MAX).await.map_err(TransportError::before_sending)?;

@@ -104,6 +104,7 @@ impl Cassette {
     ///
     /// # Errors
     /// [`InvalidData`](io::ErrorKind::InvalidData) where it is no recording, or one of a later version.
+    #[inline] // compiled only where it is used
     pub fn from_json(json: &str) -> io::Result<Self> {
         let cassette: Self =
             serde_json::from_str(json).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
@@ -115,6 +116,7 @@ impl Cassette {
     }
 
     /// The recording as indented JSON.
+    #[inline] // compiled only where it is used
     pub fn to_json(&self) -> String {
         // Texts, numbers and lists only: there is nothing in it that JSON could not say.
         serde_json::to_string_pretty(self).unwrap_or_default()

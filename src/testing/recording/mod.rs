@@ -69,6 +69,7 @@ impl Recorder {
 
 #[async_trait]
 impl Transport for Recorder {
+    #[inline] // compiled only where it is used
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let (parts, body) = request.into_parts();
         let body = body.collect(LONGEST).await.map_err(TransportError::before_sending)?;
@@ -149,6 +150,7 @@ impl Replayer {
     }
 
     /// The exchange that matches a request, which then counts as used.
+    #[inline] // compiled only where it is used
     fn take(&self, request: &RecordedRequest) -> Result<&Exchange, String> {
         let mut used = self.used();
         let next = self.0.exchanges.iter().zip(used.iter_mut()).filter(|(_, used)| !**used);
@@ -190,6 +192,7 @@ impl Replayer {
 
 #[async_trait]
 impl Transport for Replayer {
+    #[inline] // compiled only where it is used
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let (parts, body) = request.into_parts();
         let recorded = RecordedRequest::of(
