@@ -14,8 +14,8 @@
 
 use std::{
     fs::File,
-    io::{BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _},
-    path::{Path, PathBuf},
+    io::{IsTerminal as _, Write as _},
+    path::PathBuf,
     process::ExitCode,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -35,11 +35,12 @@ use huaweicloud_partner::{
     vouchers::IssueVouchers,
 };
 use huaweicloud_partner_store::{
-    bulk::{Bulk, BulkProgress, BulkReport, BulkRow, BulkRowError, BulkStatus, find_conflict},
+    bulk::{Bulk, BulkProgress, BulkReport, BulkRow, BulkRowError, BulkStatus, csv_rows, find_conflict},
     journal::{PostgresJournal, SqliteJournal},
     redis::RedisRateLimiter,
 };
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Deserialize;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -118,105 +119,12 @@ enum Kind {
 }
 
 /// A line of the input.
-struct Line {
-    number: u64,
+#[derive(Deserialize)]
+struct Row {
     request_id: String,
     target: String,
-    amount: Result<Amount, String>,
-    memo: String,
-}
-
-/// The columns of the input.
-#[derive(Clone, Copy)]
-struct Columns {
-    request_id: usize,
-    target: usize,
-    amount: usize,
-    memo: Option<usize>,
-    count: usize,
-}
-
-impl Columns {
-    fn of(headers: &csv::StringRecord) -> Result<Self, String> {
-        let find = |name: &str| {
-            let mut found = headers.iter().enumerate().filter(|(_, header)| *header == name);
-            match (found.next(), found.next()) {
-                (Some(_), Some(_)) => Err(format!("there are two columns {name}")),
-                (found, _) => Ok(found.map(|(column, _)| column)),
-            }
-        };
-        let required = |name: &str| {
-            let found: Vec<&str> = headers.iter().collect();
-            let missing = || format!("there is no column {name}, only: {}", found.join(", "));
-            find(name)?.ok_or_else(missing)
-        };
-        Ok(Self {
-            request_id: required("request_id")?,
-            target: required("target")?,
-            amount: required("amount")?,
-            memo: find("memo")?,
-            count: headers.len(),
-        })
-    }
-
-    /// A line as it is meant. One with more fields than there are columns is refused: an amount of 1,000 without quotes would
-    /// be read as 1.
-    fn line(self, record: &csv::StringRecord, number: u64) -> Line {
-        let field = |column: usize| record.get(column).unwrap_or_default().to_owned();
-        let text = field(self.amount);
-        let amount = match record.iter().skip(self.count).all(str::is_empty) {
-            true => text.parse().map_err(|_| format!("line {number}: {text:?} is not an amount")),
-            false => Err(format!("line {number} has {} fields for {} columns", record.len(), self.count)),
-        };
-        Line {
-            number,
-            request_id: field(self.request_id),
-            target: field(self.target),
-            amount,
-            memo: self.memo.map(field).unwrap_or_default(),
-        }
-    }
-}
-
-/// The lines of a file, read as they are needed. Spreadsheets put a byte order mark at its beginning.
-fn lines(path: &Path) -> Result<impl Iterator<Item = Line> + use<>, Failure> {
-    let in_file = |what: String| format!("{}: {what}", path.display());
-    let mut file = BufReader::new(File::open(path).map_err(|error| in_file(error.to_string()))?);
-    if file.fill_buf()?.starts_with("\u{feff}".as_bytes()) {
-        file.consume(3);
-    }
-    // Where every line ends with one byte, the reader counts them right; the other one of Windows is trimmed.
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .flexible(true)
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_reader(file.chain(&b"\n"[..]));
-    let headers = reader.headers().map_err(|error| in_file(error.to_string()))?;
-    let columns = Columns::of(headers).map_err(in_file)?;
-    let mut is_broken = false;
-    Ok(std::iter::from_fn(move || {
-        let mut record = csv::StringRecord::new();
-        while !is_broken {
-            let read = reader.read_record(&mut record);
-            let number = reader.position().line().saturating_sub(1);
-            return match read {
-                Ok(false) => None,
-                Ok(true) if record.iter().all(str::is_empty) => continue,
-                Ok(true) => Some(columns.line(&record, number)),
-                Err(error) => {
-                    is_broken = error.is_io_error();
-                    Some(Line {
-                        number,
-                        request_id: String::new(),
-                        target: String::new(),
-                        amount: Err(format!("line {number} cannot be read: {error}")),
-                        memo: String::new(),
-                    })
-                }
-            };
-        }
-        None
-    }))
+    amount: Amount,
+    memo: Option<String>,
 }
 
 /// Finds out before anything is sent whether the results can be written, and that they do not replace the input.
@@ -321,10 +229,12 @@ async fn journal(options: &Options) -> Result<Arc<dyn Journal>, Failure> {
 }
 
 /// Refuses an input in which a request id stands for two writes, before anything is sent.
-fn check_ids<O: Resolvable>(options: &Options, row: &impl Fn(Line) -> BulkRow<O>) -> Result<(), Failure> {
-    let Some(conflict) = find_conflict(lines(&options.input)?.map(row))? else { return Ok(()) };
-    let line = |row: u64| -> Result<u64, Failure> {
-        Ok(lines(&options.input)?.nth(usize::try_from(row)?).map_or(0, |line| line.number))
+fn check_ids<O: Resolvable>(options: &Options, row: &impl Fn(Row) -> BulkRow<O>) -> Result<(), Failure> {
+    let Some(conflict) = find_conflict(csv_rows(&options.input, row)?)? else { return Ok(()) };
+    let line = |index: u64| -> Result<u64, Failure> {
+        let mut rows = csv_rows(&options.input, row)?;
+        rows.nth(usize::try_from(index)?);
+        Ok(rows.line())
     };
     let (input, id) = (options.input.display(), &conflict.request_id);
     let (first, second) = (line(conflict.first)?, line(conflict.second)?);
@@ -348,13 +258,12 @@ const PROGRESS_EVERY: Duration = Duration::from_secs(30);
 const TROUBLE_EVERY: Duration = Duration::from_secs(5);
 
 impl Display {
-    fn new(options: &Options) -> Result<Self, Failure> {
+    fn new(rows: impl Iterator) -> Result<Self, Failure> {
         let is_terminal = std::io::stderr().is_terminal();
         let bar = match is_terminal {
             true => {
-                let rows = lines(&options.input)?.count();
                 let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg} {eta}")?;
-                ProgressBar::new(u64::try_from(rows)?).with_style(style)
+                ProgressBar::new(u64::try_from(rows.count())?).with_style(style)
             }
             false => ProgressBar::hidden(),
         };
@@ -396,9 +305,9 @@ fn lock(display: &Mutex<Display>) -> MutexGuard<'_, Display> {
 
 async fn send<O: Resolvable>(
     options: &Options,
-    row: impl Fn(Line) -> BulkRow<O>,
+    row: impl Fn(Row) -> BulkRow<O>,
 ) -> Result<BulkReport, Failure> {
-    let rows = lines(&options.input)?.map(&row);
+    let rows = csv_rows(&options.input, &row)?;
     check_results(options)?;
     check_ids(options, &row)?;
     let settle = Duration::from_secs(options.settle);
@@ -408,7 +317,7 @@ async fn send<O: Resolvable>(
         .sole_writer(options.sole_writer);
     // A send ends before a late execution could.
     let deadline = (settle / 2).clamp(Duration::from_secs(5), Duration::from_secs(60));
-    let display = Arc::new(Mutex::new(Display::new(options)?));
+    let display = Arc::new(Mutex::new(Display::new(csv_rows(&options.input, &row)?)?));
     let mut bulk = Bulk::with_shared_journal(&client(options).await?, journal(options).await?)
         .options(JournalOptions::new().resolve(resolve).deadline(deadline))
         .concurrency(options.concurrency)
@@ -443,23 +352,15 @@ async fn run() -> Result<ExitCode, Failure> {
     let options = Options::parse();
     let report = match options.operation {
         Kind::Allocate => {
-            let row = |line: Line| match line.amount {
-                Ok(amount) => BulkRow::new(line.request_id, AllocateToReseller::new(line.target, amount)),
-                Err(message) => BulkRow::unreadable(line.request_id, message),
-            };
+            let row =
+                |row: Row| BulkRow::new(row.request_id, AllocateToReseller::new(row.target, row.amount));
             send(&options, row).await?
         }
         Kind::Voucher => {
             let quota = options.quota.clone().ok_or("vouchers need --quota")?;
-            let row = move |line: Line| match line.amount {
-                Ok(amount) => {
-                    let mut issue = IssueVouchers::new(quota.as_str(), [line.target], amount);
-                    if !line.memo.is_empty() {
-                        issue = issue.memo(line.memo);
-                    }
-                    BulkRow::new(line.request_id, issue)
-                }
-                Err(message) => BulkRow::unreadable(line.request_id, message),
+            let row = |row: Row| {
+                let issue = IssueVouchers::new(quota.as_str(), [row.target], row.amount);
+                BulkRow::new(row.request_id, issue.maybe(row.memo, IssueVouchers::memo))
             };
             send(&options, row).await?
         }

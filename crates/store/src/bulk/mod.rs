@@ -26,9 +26,13 @@
 //! limits and results. A row with the id of an earlier row and other contents is invalid; [`find_conflict`] finds it before
 //! anything is sent.
 //!
+//! `csv_rows`, with the feature `csv`, reads the rows of a file.
+//!
 //! Memory does not grow with the number of rows: request ids and results are kept in temporary files until the report is
 //! dropped.
 
+#[cfg(feature = "csv")]
+mod csv_rows;
 mod ids;
 mod queue;
 mod report;
@@ -46,6 +50,8 @@ use huaweicloud_partner::{
     types::Amount,
 };
 
+#[cfg(feature = "csv")]
+pub use csv_rows::{CsvRows, csv_rows};
 pub use ids::{IdConflict, find_conflict};
 pub use report::{BulkReport, BulkResult, BulkStatus};
 
