@@ -263,7 +263,7 @@ const GUARANTEES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "crates/store/README.md",
-        "thousands of writes from a stream, each executed once, within limits",
+        "thousands of writes from a stream or a CSV file, each executed once, within limits",
         &[
             "crates/store/tests/bulk_kill/main.rs::short_every_row_is_executed_once_however_often_the_program_is_killed",
         ],
