@@ -8,6 +8,7 @@ use std::{
 };
 
 use csv::{ByteRecord, DeserializeErrorKind, ErrorKind, StringRecord};
+use huaweicloud_partner::types::shape::is_word;
 use serde::de::DeserializeOwned;
 
 use super::BulkRow;
@@ -23,7 +24,7 @@ const REQUEST_ID: &str = "request_id";
 ///
 /// A line becomes a row for which nothing is sent ([`BulkRow::unreadable`]) where it is not UTF-8, has a value of another
 /// type, or has more fields than there are columns, as with an amount of `1,000` without quotes. The message of such a row
-/// names the line and the column, and not the value; its request id is that of the column `request_id`, where it can be read.
+/// names the line and the column; its request id is that of the column `request_id`, where it can be read.
 ///
 /// ```no_run
 /// # use huaweicloud_partner_store::bulk::{Bulk, BulkRow};
@@ -47,7 +48,8 @@ const REQUEST_ID: &str = "request_id";
 /// ```
 ///
 /// # Errors
-/// What the file system says, and [`io::ErrorKind::InvalidData`] where a column is missing or occurs twice.
+/// What the file system says, and [`io::ErrorKind::InvalidData`] where a column is missing or occurs twice. A header that is
+/// no word of ASCII is shown as `***`: in a file without headers it is a value, which may be a name.
 pub fn csv_rows<R, O, F>(path: impl AsRef<Path>, row: F) -> io::Result<CsvRows<R, F>>
 where
     R: DeserializeOwned,
@@ -194,7 +196,8 @@ impl<R: DeserializeOwned, F> CsvRows<R, F> {
         let columns = self.headers.iter().filter(|header| *header == name).count();
         match (what, columns) {
             ("missing", 0) => {
-                let found: Vec<&str> = self.headers.iter().collect();
+                let shown = |header| if is_word(header) { header } else { "***" };
+                let found: Vec<&str> = self.headers.iter().map(shown).collect();
                 Some(format!("there is no column {name}, only: {}", found.join(", ")))
             }
             ("duplicate", 2..) => Some(format!("there are two columns {name}")),
@@ -331,6 +334,7 @@ mod tests {
                 "request_id,customer,sum\nr,c,1\n",
                 "there is no column amount, only: request_id, customer, sum",
             ),
+            ("r1,Li Lei,li@example.com,李雷\n", "there is no column request_id, only: r1, ***, ***, ***"),
             ("request_id,customer,amount,amount\nr,c,1,2\n", "there are two columns amount"),
             (
                 "request_id;customer;amount\nr;c;1\n",
